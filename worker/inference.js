@@ -1,0 +1,113 @@
+/**
+ * The inference worker: ONNX Runtime Web and nothing else.
+ *
+ * It gets tensors and model ids, never files, and knows no policy: it is told which provider and
+ * how many threads, and says truthfully when that fails. It can be ended at any moment.
+ */
+import { answer, Failure, Handover } from "./calls.js";
+import { INFERENCE } from "./messages.js";
+import { Store } from "./store.js";
+
+let build;
+let root;
+let store;
+/** Resolves to ONNX Runtime, imported while Python still boots. */
+let runtime;
+/** The one warm session: `{ model, provider, threads, session }`. */
+let warm = null;
+
+/** Builds of ONNX Runtime, by what the browser can do; WebGPU needs one of the first two. */
+const flavour =
+  typeof WebAssembly.Suspending === "function" ? "jspi" : navigator.gpu ? "asyncify" : "wasm";
+
+answer({
+  [INFERENCE.start](args) {
+    ({ build, root } = args);
+    store = new Store(root);
+    runtime = importRuntime();
+    runtime.catch(() => {}); // told when the first model is loaded
+  },
+
+  /** What is not there is undefined: Python takes that, and not null, for None. */
+  async [INFERENCE.device]() {
+    return {
+      webgpu: await adapterFacts(),
+      isolated: self.crossOriginIsolated === true,
+      cores: navigator.hardwareConcurrency || 1,
+      memory: navigator.deviceMemory,
+      bundle: flavour,
+    };
+  },
+
+  async [INFERENCE.load]({ model, provider, threads }, note) {
+    if (warm && warm.model === model && warm.provider === provider && warm.threads === threads) {
+      return { network: 0, store: 0, milliseconds: 0 };
+    }
+    const begun = performance.now();
+    await release();
+    const [ort, { data, network, store: kept }] = await Promise.all([
+      runtime,
+      store.load(build.models[model], (done, total) => note({ done, total })),
+    ]);
+    ort.env.wasm.numThreads = threads;
+    const session = await attempt("load-failed", () =>
+      ort.InferenceSession.create(data, { executionProviders: [provider] }),
+    );
+    warm = { model, provider, threads, session };
+    return { network, store: kept, milliseconds: performance.now() - begun };
+  },
+
+  async [INFERENCE.run]({ model, feeds, outputs }) {
+    if (warm?.model !== model) throw new Failure("not-loaded", `${model} is not loaded.`);
+    const { Tensor } = await runtime;
+    const tensors = {};
+    for (const [name, { data, shape }] of Object.entries(feeds)) tensors[name] = new Tensor("float32", data, shape);
+    const begun = performance.now();
+    const results = await attempt("run-failed", () => warm.session.run(tensors, outputs));
+    const milliseconds = performance.now() - begun;
+    const named = {};
+    for (const name of outputs) named[name] = { data: results[name].data, shape: [...results[name].dims] };
+    return new Handover({ outputs: named, milliseconds }, outputs.map((name) => named[name].data.buffer));
+  },
+});
+
+async function importRuntime() {
+  const { bundle, wasm } = build.ort[flavour];
+  const ort = await import(new URL(bundle, root).href);
+  ort.env.logLevel = "error";
+  if (wasm.pieces.length === 1) {
+    // Under its own URL it compiles while it streams and stays in the browser's code cache.
+    ort.env.wasm.wasmPaths = { wasm: new URL(wasm.pieces[0].url, root).href };
+  } else {
+    ort.env.wasm.wasmBinary = (await store.load(wasm)).data.buffer;
+  }
+  return ort;
+}
+
+/** Nothing ever runs again on a session that failed: after a lost device that would hang or trap. */
+async function attempt(code, work) {
+  try {
+    return await work();
+  } catch (error) {
+    warm = null;
+    throw new Failure(code, String(error?.message ?? error));
+  }
+}
+
+async function release() {
+  const { session } = warm ?? {};
+  warm = null;
+  await session?.release();
+}
+
+async function adapterFacts() {
+  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
+  if (!adapter) return undefined;
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  return {
+    software: Boolean(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter),
+    shader_f16: adapter.features.has("shader-f16"),
+    description: [adapter.info?.vendor, adapter.info?.architecture, adapter.info?.description].filter(Boolean).join(" "),
+    limits: { maxBufferSize, maxStorageBufferBindingSize },
+  };
+}

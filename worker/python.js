@@ -1,0 +1,151 @@
+/**
+ * The python worker: Pyodide and the package `cutaway`, which decides everything.
+ *
+ * This file boots it, passes the page's calls to `host/browser.py`, and carries out what Python
+ * asks of the inference worker and the store.
+ */
+import { answer, Callee, Failure } from "./calls.js";
+import { INFERENCE, PYTHON } from "./messages.js";
+import { Store } from "./store.js";
+
+let build;
+let root;
+let store;
+/** The module `cutaway.host.browser`. */
+let python;
+/** The inference worker, or null while there is none. */
+let inference = null;
+
+answer({
+  async [PYTHON.start](args, note) {
+    ({ build, root } = args);
+    store = new Store(root);
+    startInference();
+    python = await bootPython(note);
+  },
+
+  async [PYTHON.removeBackground]({ job, photo, options }, note) {
+    const report = (stage, done, total, unit) => note({ stage, done, total, unit });
+    const { data, mime, receipt } = await ask(python.remove_background, job, photo, options, report);
+    return { blob: new Blob([data], { type: mime }), receipt };
+  },
+
+  async [PYTHON.mask]({ photo }) {
+    const { data, mime } = await ask(python.mask, photo);
+    return new Blob([data], { type: mime });
+  },
+
+  [PYTHON.cancel]: ({ job }) => python.cancel(job),
+  [PYTHON.device]: () => ask(python.device),
+  [PYTHON.models]: () => ask(python.models),
+
+  [PYTHON.storeList]: () => Promise.all(Object.values(build.models).map(kept)),
+  [PYTHON.storeDelete]({ id }) {
+    if (!build.models[id]) throw new Failure("unknown-model", `There is no model called ${id} here.`);
+    return store.delete(build.models[id]);
+  },
+  [PYTHON.storeClear]: () => store.clear(),
+});
+
+/** What Python may ask for; `host/browser.py` is its only caller. */
+const bridge = {
+  device: () => call(INFERENCE.device),
+  load: (model, provider, threads, report) =>
+    call(INFERENCE.load, { model, provider, threads }, { onNote: ({ done, total }) => report(done, total) }),
+  run(model, names, arrays, outputs, seconds) {
+    const feeds = {};
+    const transfer = [];
+    for (const [i, name] of names.entries()) {
+      // The view must not outlive this turn, since memory may grow: copy once, then hand over.
+      const view = arrays[i].getBuffer("f32");
+      const data = view.data.slice();
+      feeds[name] = { data, shape: [...view.shape] };
+      view.release();
+      transfer.push(data.buffer);
+    }
+    return within(seconds, call(INFERENCE.run, { model, feeds, outputs }, { transfer }));
+  },
+  reset: endInference,
+  breathe: () => new Promise((resolve) => setTimeout(resolve)),
+  stored: () => Promise.all(Object.values(build.models).map(kept)),
+};
+
+async function kept(part) {
+  return { id: part.id, bytes: part.bytes, stored: await store.stored(part) };
+}
+
+function startInference() {
+  inference = new Callee(new URL(build.worker.inference, root).href, "inference");
+  inference.call(INFERENCE.start, { build, root }).catch(() => {}); // told by the next call
+}
+
+function endInference() {
+  inference?.end();
+  inference = null;
+}
+
+function call(name, args, options) {
+  if (!inference || inference.ended) startInference();
+  return inference.call(name, args, options);
+}
+
+/** A run that never answers ends its worker: nothing short of that stops it. */
+async function within(seconds, answered) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Failure("timeout", `No answer within ${seconds} s.`)), seconds * 1000);
+  });
+  try {
+    return await Promise.race([answered, late]);
+  } catch (error) {
+    if (error.code === "timeout") endInference();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Calls into Python; its failures come back as data and are thrown here with their code. */
+async function ask(function_, ...args) {
+  const { value, failure } = await function_(...args).catch((error) => {
+    if (!error.pyodide_fatal_error) throw error;
+    throw new Failure("interpreter-died", "This photo was too much for the browser. Try a smaller one.");
+  });
+  if (failure) throw new Failure(failure.code, failure.message);
+  return value;
+}
+
+async function bootPython(note) {
+  const progress = bootProgress(note);
+  const indexURL = new URL(build.pyodide.url, root).href;
+  const archives = build.packages.map(async ({ url }) =>
+    new Uint8Array(await (await fetch(new URL(url, root))).arrayBuffer()),
+  );
+  const { loadPyodide } = await import(`${indexURL}pyodide.mjs`);
+  const pyodide = await loadPyodide({ indexURL });
+  const extractDir = pyodide.runPython("import site; site.getsitepackages()[0]");
+  for (const archive of archives) pyodide.unpackArchive(await archive, "zip", { extractDir });
+  pyodide.registerJsModule("cutaway_bridge", bridge);
+  const module = pyodide.pyimport("cutaway.host.browser");
+  progress.disconnect();
+  return module;
+}
+
+/** Counts what the boot has fetched, as the browser reports each file. */
+function bootProgress(note) {
+  const sizes = new Map(
+    [...build.pyodide.files, ...build.packages].map(({ url, bytes }) => [new URL(url, root).href, bytes]),
+  );
+  const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+  let done = 0;
+  note({ stage: "boot", done, total, unit: "bytes" });
+  const observer = new PerformanceObserver((list) => {
+    for (const { name } of list.getEntries()) {
+      done += sizes.get(name) ?? 0;
+      sizes.delete(name);
+    }
+    note({ stage: "boot", done, total, unit: "bytes" });
+  });
+  observer.observe({ type: "resource", buffered: true });
+  return observer;
+}
