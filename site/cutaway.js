@@ -1,0 +1,124 @@
+/**
+ * Cutaway's public API: remove the background of a photo, on this device.
+ *
+ *     import { Cutaway } from "/cutaway.js";
+ *     const cutaway = await Cutaway.start({ onProgress });
+ *     const { blob, receipt } = await cutaway.removeBackground(photo);
+ *
+ * Everything is decided by Python in a worker; this module starts it and carries messages.
+ */
+import { build, Callee, PYTHON } from "./build.js";
+
+const root = new URL("../../", import.meta.url).href;
+
+/** A failure that can be explained: a stable `code` and a sentence that says what to do. */
+export class CutawayError extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   */
+  constructor(code, message) {
+    super(message);
+    this.name = "CutawayError";
+    this.code = code;
+  }
+}
+
+/**
+ * @typedef {{ stage: string, done: number, total: number, unit: "bytes" | "step" }} Progress
+ * @typedef {{ blob: Blob, mask: () => Promise<Blob>, receipt: object }} Result
+ */
+
+export class Cutaway {
+  #python = null;
+  #started = null;
+  #jobs = 0;
+  #closed = false;
+
+  /** What the store keeps of each model. */
+  cache = Object.freeze({
+    /** @returns {Promise<{ id: string, bytes: number, stored: number }[]>} */
+    list: () => this.#call(PYTHON.storeList),
+    /** @param {string} id of a model */
+    delete: (id) => this.#call(PYTHON.storeDelete, { id }),
+    clear: () => this.#call(PYTHON.storeClear),
+  });
+
+  /**
+   * Boots the workers.
+   * @param {{ onProgress?: (progress: Progress) => void }} [options]
+   * @returns {Promise<Cutaway>}
+   * @throws {CutawayError}
+   */
+  static async start({ onProgress } = {}) {
+    const cutaway = new Cutaway();
+    await cutaway.#boot(onProgress);
+    return cutaway;
+  }
+
+  /**
+   * Cuts the subject out of a photo.
+   * @param {Blob} photo an image file
+   * @param {object} [options]
+   * @param {string} [options.model] id of a model, or "auto"
+   * @param {"auto" | "webgpu" | "wasm"} [options.provider]
+   * @param {"image/png"} [options.format]
+   * @param {AbortSignal} [options.signal] cancels the job
+   * @param {(progress: Progress) => void} [options.onProgress]
+   * @returns {Promise<Result>}
+   * @throws {CutawayError}
+   */
+  async removeBackground(photo, { signal, onProgress, ...options } = {}) {
+    const job = ++this.#jobs;
+    const cancelled = new CutawayError("cancelled", "Cancelled. The photo is still here.");
+    if (signal?.aborted) throw cancelled;
+    const answered = this.#call(PYTHON.removeBackground, { job, photo, options }, onProgress);
+    const stopped = new Promise((_, reject) => {
+      signal?.addEventListener("abort", () => {
+        this.#call(PYTHON.cancel, { job }).catch(() => {});
+        reject(cancelled);
+      }, { once: true });
+    });
+    const { blob, receipt } = await Promise.race([answered, stopped]);
+    return { blob, receipt, mask: () => this.#call(PYTHON.mask, { photo: blob }) };
+  }
+
+  /** Facts about this device, and which provider they lead to and why. */
+  device() {
+    return this.#call(PYTHON.device);
+  }
+
+  /** The models of the registry, with their real sizes and what is stored of each. */
+  models() {
+    return this.#call(PYTHON.models);
+  }
+
+  /** Ends the workers and gives their memory back. */
+  close() {
+    this.#closed = true;
+    this.#python?.end();
+  }
+
+  #boot(onProgress) {
+    this.#python = new Callee(new URL(build.worker.python, root).href, "python");
+    this.#started = this.#send(PYTHON.start, { build, root }, onProgress);
+    return this.#started;
+  }
+
+  /** A python worker that died is replaced, so that the next photo works. */
+  async #call(call, args, onNote) {
+    if (this.#closed) throw new CutawayError("closed", "This Cutaway was closed. Start another one.");
+    if (this.#python.ended) this.#boot();
+    await this.#started;
+    return this.#send(call, args, onNote);
+  }
+
+  async #send(call, args, onNote) {
+    try {
+      return await this.#python.call(call, args, { onNote });
+    } catch ({ code, message }) {
+      if (code === "interpreter-died") this.#python.end();
+      throw new CutawayError(code, message);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/** The ways a photo comes in: dropped anywhere, chosen, or pasted. */
+import { words } from "./words.js";
+
+const READABLE = /^image\//;
+const WELCOME = ["Files", "text/uri-list"];
+
+/**
+ * A file without a type may well be a photo: the engine looks inside.
+ * @param {File[]} files
+ */
+function pick(files, { onPhoto, onRefuse }) {
+  if (!files.length) return;
+  const photo = files.find((file) => READABLE.test(file.type)) ?? files.find((file) => !file.type);
+  if (!photo) return onRefuse(words.notImage(files[0].name));
+  onPhoto(photo, files.length > 1 ? words.oneAtATime : "");
+}
+
+/** Files, or a picture of another page, which some browsers hand over as a mere address. */
+function maybePhoto(event) {
+  return WELCOME.some((type) => event.dataTransfer?.types.includes(type));
+}
+
+function listenForDrops(landing, take) {
+  // Enter and leave come for every element the pointer crosses, so they are counted.
+  let depth = 0;
+  const count = (change) => {
+    depth = Math.max(0, depth + change);
+    landing.hidden = depth === 0;
+  };
+  addEventListener("dragenter", (event) => maybePhoto(event) && count(1));
+  addEventListener("dragleave", (event) => maybePhoto(event) && count(-1));
+  addEventListener("dragover", (event) => {
+    if (!maybePhoto(event)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "copy";
+  });
+  addEventListener("drop", (event) => {
+    if (!maybePhoto(event)) return;
+    event.preventDefault();
+    count(-depth);
+    take([...event.dataTransfer.files]);
+  });
+}
+
+/**
+ * @param {object} ways
+ * @param {(photo: File, remark: string) => void} ways.onPhoto
+ * @param {(sentence: string) => void} ways.onRefuse what came in cannot be a photo, and why
+ * @returns {() => void} opens the file chooser
+ */
+export function acceptPhotos(ways) {
+  const input = document.getElementById("file");
+  const take = (files) => pick([...files], ways);
+  listenForDrops(document.getElementById("landing"), (files) => {
+    if (files.length) take(files);
+    else ways.onRefuse(words.noFile);
+  });
+  addEventListener("paste", (event) => take(event.clipboardData?.files ?? []));
+  input.addEventListener("change", () => {
+    take(input.files);
+    // Choosing the same file again must count as a choice.
+    input.value = "";
+  });
+  return () => input.click();
+}
