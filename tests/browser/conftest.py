@@ -1,0 +1,141 @@
+"""The built site in a real Chromium, on a server of the test's own."""
+
+import base64
+import io
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page
+
+from tools import chromium
+from tools.serve import SiteServer
+
+ROOT = Path(__file__).parents[2]
+#: A page with nothing on it but an input: other people's pages use Cutaway this way.
+BENCH_PAGE = '<!doctype html><title>bench</title><input type="file" id="photo">'
+CUT = """async (options) => {
+  const { Cutaway } = await import("./cutaway.js");
+  const base64 = (blob) => new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.split(",")[1]);
+    reader.readAsDataURL(blob);
+  });
+  try {
+    window.cutaway ??= await Cutaway.start();
+    const photo = document.querySelector("#photo").files[0];
+    const notes = [];
+    const onProgress = (note) => notes.push(note);
+    const result = await window.cutaway.removeBackground(photo, { ...options, onProgress });
+    const mask = await result.mask();
+    return {
+      png: await base64(result.blob), mask: await base64(mask), receipt: result.receipt, notes,
+    };
+  } catch (error) {
+    return { error: { name: error.name, code: error.code, message: error.message } };
+  }
+}"""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": chromium.PATH, "args": chromium.FLAGS}
+
+
+@pytest.fixture(scope="session")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site, with an empty page added for tests."""
+    built = ROOT / "dist"
+    assert (built / "build.json").exists(), "no built site: run python3 build.py dist"
+    copy = tmp_path_factory.mktemp("site") / "dist"
+    shutil.copytree(built, copy, copy_function=os.link)
+    (copy / "bench.html").write_text(BENCH_PAGE)
+    return copy
+
+
+@pytest.fixture
+def site(dist: Path) -> Iterator[SiteServer]:
+    """A server of its own: its port makes a fresh origin, its log and faults are this test's."""
+    with SiteServer(dist) as server:
+        yield server
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a page got from ``removeBackground``."""
+
+    png: bytes
+    matte: NDArray[np.uint8]
+    receipt: dict[str, Any]
+    notes: list[dict[str, Any]]
+
+    @property
+    def rgba(self) -> NDArray[np.uint8]:
+        return np.asarray(Image.open(io.BytesIO(self.png)))
+
+
+class Bench:
+    """An empty page that uses the public API."""
+
+    def __init__(self, page: Page, site: SiteServer) -> None:
+        self.page = page
+        page.set_default_timeout(120_000)
+        page.goto(f"{site.url}bench.html")
+
+    def reply(self, photo: Path, **options: Any) -> dict[str, Any]:
+        """The raw reply for a photo: a result or an error."""
+        self.page.set_input_files("#photo", photo)
+        reply: dict[str, Any] = self.page.evaluate(CUT, options)
+        return reply
+
+    def cut(self, photo: Path, **options: Any) -> Answer:
+        """The cutout of a photo; fails when it is refused."""
+        reply = self.reply(photo, **options)
+        assert "error" not in reply, reply["error"]
+        mask = Image.open(io.BytesIO(base64.b64decode(reply["mask"])))
+        assert mask.mode == "L"
+        png = base64.b64decode(reply["png"])
+        return Answer(png, np.asarray(mask), reply["receipt"], reply["notes"])
+
+    def refused(self, photo: Path, **options: Any) -> dict[str, str]:
+        """The error for a photo; fails when it is cut."""
+        reply = self.reply(photo, **options)
+        assert reply.get("error", {}).get("name") == "CutawayError", reply
+        error: dict[str, str] = reply["error"]
+        return error
+
+
+@pytest.fixture
+def bench(page: Page, site: SiteServer) -> Bench:
+    return Bench(page, site)
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> Path:
+    """Eileen Collins, NASA, public domain, 512 × 512."""
+    return ROOT / ".cache" / "parts" / "photos" / "astronaut.png"
+
+
+@pytest.fixture(scope="session")
+def twelve_megapixels(astronaut: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same photograph as a 12-megapixel JPEG."""
+    file = tmp_path_factory.mktemp("photos") / "large.jpg"
+    with Image.open(astronaut) as photo:
+        photo.resize((4000, 3000), Image.Resampling.LANCZOS).save(file, quality=92)
+    return file
+
+
+@pytest.fixture(autouse=True)
+def quiet_console(context: BrowserContext) -> Iterator[None]:
+    """No test may leave an uncaught error behind."""
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield
+    assert not errors

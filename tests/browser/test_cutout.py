@@ -1,0 +1,100 @@
+"""A photograph goes in, a true cutout comes out, the same as natively."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from cutaway import registry
+from tests.browser.conftest import ROOT, Bench
+from tests.reference import reference_mask
+
+#: Dynamic quantisation rounds differently from one processor to the next.
+AGREEMENT = {"u2netp": 0.9995, "isnet-w8": 0.9995, "isnet-768": 0.997, "isnet": 0.997}
+
+
+def natively(photo: Path, model: str, folder: Path) -> NDArray[np.uint8]:
+    """The matte that the command line gives."""
+    out = folder / f"{model}.png"
+    command = [sys.executable, "-m", "cutaway", str(photo), "-o", str(out), "--model", model]
+    subprocess.run([*command, "--mask"], check=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT / "py")})
+    return np.asarray(Image.open(folder / f"{model}-mask.png"))
+
+
+def overlap(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
+    """Soft intersection over union of two mattes."""
+    return float(np.minimum(a, b).sum(dtype=np.int64) / np.maximum(a, b).sum(dtype=np.int64))
+
+
+@pytest.mark.parametrize("model", ["u2netp", "isnet-768", "isnet", "isnet-w8"])
+def test_browser_and_command_line_agree(
+    bench: Bench, astronaut: Path, tmp_path: Path, model: str
+) -> None:
+    answer = bench.cut(astronaut, model=model)
+    native = natively(astronaut, model, tmp_path)
+    assert answer.matte.shape == native.shape == (512, 512)
+    assert overlap(answer.matte, native) >= AGREEMENT[model]
+    assert np.abs(answer.matte.astype(int) - native).mean() <= 1
+    assert answer.receipt["model"]["id"] == model
+    assert answer.receipt["model"]["sha256"] == registry.find(model).sha256
+    assert answer.receipt["retries"] == []
+
+
+@pytest.mark.parametrize("model", ["u2netp", "isnet-768"])
+def test_matte_is_what_the_contract_says(bench: Bench, astronaut: Path, model: str) -> None:
+    answer = bench.cut(astronaut, model=model)
+    expected = reference_mask(astronaut, model)
+    full = Image.fromarray(expected).resize((512, 512), Image.Resampling.BICUBIC)
+    difference = np.abs(np.clip(np.asarray(full), 0, 1) * 255 - answer.matte)
+    assert difference.mean() <= 2
+
+
+def test_colour_and_alpha_are_exact(bench: Bench, astronaut: Path) -> None:
+    answer = bench.cut(astronaut)
+    photo = np.asarray(Image.open(astronaut).convert("RGB"))
+    rgba = answer.rgba
+    assert rgba.shape == (512, 512, 4)
+    alpha = rgba[..., 3]
+    assert np.array_equal(alpha, answer.matte)
+    assert np.array_equal(rgba[alpha > 0, :3], photo[alpha > 0])
+    assert not rgba[alpha == 0].any()
+    assert 0 < np.count_nonzero((alpha > 0) & (alpha < 255))
+    assert answer.receipt["verification"] == {"alpha": "exact", "colour": "exact", "size": True}
+
+
+def test_twelve_megapixels_come_back_whole(bench: Bench, twelve_megapixels: Path) -> None:
+    answer = bench.cut(twelve_megapixels)
+    assert answer.rgba.shape == (3000, 4000, 4)
+    photo = np.asarray(Image.open(twelve_megapixels))
+    seen = answer.rgba[..., 3] > 0
+    # Two builds of the JPEG decoder round and interpolate colour a little apart.
+    assert np.abs(answer.rgba[seen, :3].astype(np.int16) - photo[seen]).mean() <= 0.5
+    assert answer.receipt["photo"] | {"bytes": 0} == {
+        "width": 4000, "height": 3000, "format": "JPEG", "bytes": 0,
+    }  # fmt: skip
+
+
+def test_receipt_tells_what_ran(bench: Bench, astronaut: Path) -> None:
+    first = bench.cut(astronaut).receipt
+    second = bench.cut(astronaut).receipt
+    assert first["provider"]["asked"] == "auto"
+    assert first["provider"]["ran"] == "wasm"
+    assert "software" in first["provider"]["reason"]
+    assert first["bytes"] == {"network": 4_574_861, "store": 0}
+    assert second["bytes"] == {"network": 0, "store": 0}
+    assert second["milliseconds"]["model"] == 0
+    assert all(first["milliseconds"][s] > 0 for s in ("read", "inference", "encode", "verify"))
+
+
+def test_progress_counts_real_bytes(bench: Bench, astronaut: Path) -> None:
+    notes = bench.cut(astronaut).notes
+    fetched = [note["done"] for note in notes if note["stage"] == "model"]
+    assert fetched == sorted(fetched)
+    assert fetched[-1] == 4_574_861
+    assert len(fetched) > 3
+    stages = list(dict.fromkeys(note["stage"] for note in notes))
+    assert stages == ["read", "model", "segment", "refine", "cut", "encode", "verify"]
