@@ -1,0 +1,1 @@
+"""What ``build.py`` hands over to: one module for each thing it does."""

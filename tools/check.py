@@ -1,0 +1,102 @@
+"""The ``test`` command: ruff, mypy, then pytest, which builds the site once it needs it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from tools import chromium
+from tools.environment import ROOT
+from tools.parts import make_ready
+from tools.problems import Problem
+from tools.programs import run
+from tools.progress import Progress
+
+BROWSER_TESTS = ROOT / "tests" / "browser"
+
+#: The browser, and a font so that what it draws has letters.
+DEBIAN_PACKAGES = ("chromium", "fonts-liberation")
+
+
+def check(arguments: Sequence[str]) -> int:
+    """Run every check; ``arguments`` go to pytest. Gives the exit code of the first that fails."""
+    os.chdir(ROOT)
+    progress = Progress()
+    if wants_browser(arguments):
+        require_chromium(progress)
+    make_ready(progress, photos=True)
+    for tool in (["ruff", "check"], ["mypy"]):
+        progress.say(f"Running {tool[0]}")
+        code = subprocess.run([sys.executable, "-m", *tool]).returncode
+        if code:
+            return code
+    return int(pytest.main(list(arguments), plugins=[FreshSite(_build)]))
+
+
+def wants_browser(arguments: Sequence[str]) -> bool:
+    """Whether these arguments let browser tests run: they do unless they name other tests only."""
+    paths = [(ROOT / word.partition("::")[0]).resolve() for word in arguments if word[:1] != "-"]
+    named = [path for path in paths if path.exists()]
+    return not named or any(
+        path.is_relative_to(BROWSER_TESTS) or BROWSER_TESTS.is_relative_to(path) for path in named
+    )
+
+
+def require_chromium(progress: Progress) -> None:
+    """Make sure that the browser is there; installs Debian's where this is allowed."""
+    if Path(chromium.PATH).exists():
+        return
+    advice = (
+        "install it (sudo apt install chromium), name another one in CUTAWAY_CHROMIUM, "
+        "or run python3 build.py test tests/unit."
+    )
+    if "CUTAWAY_CHROMIUM" in os.environ:
+        raise Problem(f"CUTAWAY_CHROMIUM names {chromium.PATH}, which does not exist: {advice}")
+    if os.geteuid() != 0:
+        raise Problem(f"Chromium is missing, and only root can install it: {advice}")
+    progress.say("Installing Chromium with apt-get")
+    settings = {"DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *DEBIAN_PACKAGES]
+    try:
+        run(["apt-get", "update"], "reading Debian's package lists", environment=settings)
+        run(install, "installing Chromium", environment=settings)
+    except Problem as problem:
+        raise Problem(f"{problem} Chromium is missing: {advice}") from problem
+
+
+class FreshSite:
+    """A pytest plugin: browser tests come last, and the site is built anew before the first."""
+
+    def __init__(self, build: Callable[[], None]) -> None:
+        self._build = build
+        self._built = False
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=_in_browser)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        if self._built or not _in_browser(item):
+            return
+        self._built = True
+        capture = item.config.pluginmanager.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled():
+            print(flush=True)
+            try:
+                self._build()
+            except Problem as problem:
+                pytest.exit(str(problem), returncode=1)
+
+
+def _in_browser(item: pytest.Item) -> bool:
+    return item.path.is_relative_to(BROWSER_TESTS)
+
+
+def _build() -> None:
+    from tools.assemble import assemble
+
+    assemble(ROOT / "dist", Progress())

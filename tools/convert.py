@@ -1,0 +1,174 @@
+"""ISNet as it is shipped (fp16, 13 outputs) becomes the graphs this project runs.
+
+``isnet``     mix8 at 1024: dynamic uint8 convolutions, except in the stages that draw edges
+``isnet-768`` mix8 rebuilt for 768 pixels
+``isnet-w8``  int8 weights per channel, widened to float32 when the model is loaded
+
+Every step is deterministic: the results are pinned by SHA-256 like anything downloaded.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+from onnx.helper import make_node
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+FLOAT = onnx.TensorProto.FLOAT
+
+#: The side of the square the shipped graph was made for, in pixels.
+SHIPPED = 1024
+
+#: Convolutions that stay in float32: the first and last stages decide where an edge lies.
+FLOAT_STAGES = ("/stage1/", "/stage1d", "/stage2/", "/stage2d/")
+FLOAT_PARTS = ("side", "conv_in")
+
+#: Smaller weights are not worth a scale of their own.
+SMALLEST_WEIGHT = 256
+
+
+def convert(name: str, source: Path, target: Path) -> None:
+    """Make the model ``name`` from the shipped fp16 file and write it to ``target``."""
+    model = onnx.load(source)
+    prune(model)
+    widen(model)
+    RECIPES[name](model, target)
+
+
+def prune(model: onnx.ModelProto) -> None:
+    """Keep the first output and what it needs, ordered so that each value exists before its use."""
+    graph = model.graph
+    maker = {output: node for node in graph.node for output in node.output}
+    ordered: list[onnx.NodeProto] = []
+    done: set[str] = set()
+
+    # Iterative depth first: the graph is deeper than Python's stack is.
+    waiting = [(graph.output[0].name, False)]
+    while waiting:
+        value, inputs_done = waiting.pop()
+        node = maker.get(value)
+        if node is None or node.output[0] in done:
+            continue
+        if inputs_done:
+            done.add(node.output[0])
+            ordered.append(node)
+        else:
+            waiting.append((value, True))
+            waiting.extend((name, False) for name in reversed(node.input))
+
+    del graph.output[1:]
+    _replace(graph.node, ordered)
+    used = {name for node in ordered for name in node.input}
+    _replace(graph.initializer, [tensor for tensor in graph.initializer if tensor.name in used])
+    del graph.value_info[:]
+
+
+def widen(model: onnx.ModelProto) -> None:
+    """Turn fp16 initialisers, constants and casts into float32 ones."""
+    for tensor in model.graph.initializer:
+        _widen_tensor(tensor)
+    for node in model.graph.node:
+        for attribute in node.attribute:
+            if node.op_type == "Constant" and attribute.name == "value":
+                _widen_tensor(attribute.t)
+            if node.op_type == "Cast" and attribute.name == "to":
+                attribute.i = FLOAT
+
+
+def rebuild(model: onnx.ModelProto, side: int) -> None:
+    """Change the square the graph works on: its sizes are constants that end in a Resize."""
+    graph = model.graph
+    maker = {output: node for node in graph.node for output in node.output}
+    for resize in (node for node in graph.node if node.op_type == "Resize"):
+        for name in maker[resize.input[3]].input:
+            if maker[name].op_type == "Constant":
+                tensor = maker[name].attribute[0].t
+                sizes = numpy_helper.to_array(tensor) * side // SHIPPED
+                tensor.CopyFrom(numpy_helper.from_array(sizes, tensor.name))
+    for value in (graph.input[0], graph.output[0]):
+        for dimension in value.type.tensor_type.shape.dim[2:]:
+            dimension.dim_value = side
+
+
+def write_mix8(model: onnx.ModelProto, target: Path) -> None:
+    """Quantise the inner convolutions and write the model."""
+    kept = [
+        node.name for node in model.graph.node if node.op_type == "Conv" and _draws_edges(node.name)
+    ]
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        # The quantiser leaves intermediate files beside its input.
+        plain = Path(folder) / "plain.onnx"
+        onnx.save(model, plain)
+        quantize_dynamic(
+            plain,
+            target,
+            op_types_to_quantize=["Conv"],
+            per_channel=False,
+            weight_type=QuantType.QUInt8,
+            nodes_to_exclude=kept,
+        )
+
+
+def write_mix8_at_768(model: onnx.ModelProto, target: Path) -> None:
+    """Rebuild for 768 pixels, then as mix8."""
+    rebuild(model, 768)
+    write_mix8(model, target)
+
+
+def write_w8(model: onnx.ModelProto, target: Path) -> None:
+    """Store each large convolution weight as int8 with one scale per output channel.
+
+    ``Cast`` and ``Mul`` bring it back to float32; the runtime folds both when it loads the model.
+    """
+    graph = model.graph
+    weights = {tensor.name: tensor for tensor in graph.initializer}
+    convolved = [node.input[1] for node in graph.node if node.op_type == "Conv"]
+    expanding: list[onnx.NodeProto] = []
+    for name in dict.fromkeys(convolved):
+        weight = numpy_helper.to_array(weights[name])
+        if weight.size <= SMALLEST_WEIGHT:
+            continue
+        small, scale = eight_bits(weight)
+        graph.initializer.remove(weights[name])
+        graph.initializer.append(numpy_helper.from_array(small, f"{name}_int8"))
+        graph.initializer.append(numpy_helper.from_array(scale, f"{name}_scale"))
+        expanding += [
+            make_node("Cast", [f"{name}_int8"], [f"{name}_wide"], f"{name}_cast", to=FLOAT),
+            make_node("Mul", [f"{name}_wide", f"{name}_scale"], [name], f"{name}_mul"),
+        ]
+    _replace(graph.node, [*expanding, *graph.node])
+    onnx.save(model, target)
+
+
+def eight_bits(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Symmetric int8 of a float32 weight (out, in, rows, columns) and its scales (out, 1, 1, 1)."""
+    largest = np.abs(weight).max(axis=(1, 2, 3), keepdims=True)
+    scale = np.where(largest > 0, largest / np.float32(127), np.float32(1)).astype(np.float32)
+    return np.rint(weight / scale).astype(np.int8), scale
+
+
+def _draws_edges(name: str) -> bool:
+    return name.startswith(FLOAT_STAGES) or any(part in name for part in FLOAT_PARTS)
+
+
+def _widen_tensor(tensor: onnx.TensorProto) -> None:
+    if tensor.data_type == onnx.TensorProto.FLOAT16:
+        wide = numpy_helper.to_array(tensor).astype(np.float32)
+        tensor.CopyFrom(numpy_helper.from_array(wide, tensor.name))
+
+
+def _replace(field: Any, items: Iterable[Any]) -> None:
+    kept = [type(item).FromString(item.SerializeToString()) for item in items]
+    del field[:]
+    field.extend(kept)
+
+
+RECIPES: dict[str, Callable[[onnx.ModelProto, Path], None]] = {
+    "isnet": write_mix8,
+    "isnet-768": write_mix8_at_768,
+    "isnet-w8": write_w8,
+}

