@@ -72,7 +72,10 @@ def _measure(
             headers={"Cross-Origin-Opener-Policy": "same-origin",
                      "Cross-Origin-Embedder-Policy": "require-corp"},
         ))  # fmt: skip
-        visits = {"cold": _visit(page, site, photo, model), "warm": _visit(page, site, photo, model)}
+        visits = {
+            "cold": _visit(page, site, photo, model),
+            "warm": _visit(page, site, photo, model),
+        }
         steady = [page.evaluate(CUT, {"model": model}) for _ in range(runs)]
         context.close()
     if steady:
@@ -103,10 +106,16 @@ def _print(visits: dict[str, dict[str, Any]]) -> None:
         row = (visit["milliseconds"][stage] for visit in visits.values())
         print(f"{stage:12}" + "".join(f"{value:9.0f}" for value in row))
     road = (
-        visit["milliseconds"]["total"] - visit["milliseconds"]["model"] - visit["milliseconds"]["inference"]
+        visit["milliseconds"]["total"]
+        - visit["milliseconds"]["model"]
+        - visit["milliseconds"]["inference"]
         for visit in visits.values()
     )
-    print(f"{'the road':12}" + "".join(f"{value:9.0f}" for value in road) + "   without model and inference")
+    print(
+        f"{'the road':12}"
+        + "".join(f"{value:9.0f}" for value in road)
+        + "   without model and inference"
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,9 @@ import { build, Callee, PYTHON } from "./build.js";
 
 const root = new URL("../../", import.meta.url).href;
 
+/** Photos of a batch handed to the worker at once; Python decides how many it works on. */
+const UNDER_WAY = 3;
+
 /** A failure that can be explained: a stable `code` and a sentence that says what to do. */
 export class CutawayError extends Error {
   /**
@@ -81,6 +84,48 @@ export class Cutaway {
     });
     const { blob, receipt } = await Promise.race([answered, stopped]);
     return { blob, receipt, mask: () => this.#call(PYTHON.mask, { photo: blob }) };
+  }
+
+  /**
+   * Cuts many photos, one after the other, in order; while one is in inference the next is read
+   * and the last is encoded. A photo that fails yields its error and the rest go on. Not asking
+   * for the next one pauses; leaving the loop, or the signal, cancels what is under way.
+   * @param {Iterable<Blob> | AsyncIterable<Blob>} photos taken one by one, as they are needed
+   * @param {object} [options] as for `removeBackground`; `onProgress` also gets the photo's index
+   * @returns {AsyncGenerator<{ index: number, photo: Blob, result?: Result, error?: CutawayError }>}
+   */
+  async *removeBackgrounds(photos, { signal, onProgress, ...options } = {}) {
+    const source = photos[Symbol.asyncIterator]?.() ?? photos[Symbol.iterator]();
+    const stop = new AbortController();
+    const abort = () => stop.abort();
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
+    const underWay = [];
+    let index = 0;
+    const begin = (photo) => {
+      const mine = { index: index++, photo };
+      const job = this.removeBackground(photo, {
+        ...options,
+        signal: stop.signal,
+        onProgress: (progress) => onProgress?.({ ...progress, index: mine.index }),
+      });
+      underWay.push(job.then((result) => ({ ...mine, result }), (error) => ({ ...mine, error })));
+    };
+    try {
+      for (let more = true; more || underWay.length; ) {
+        while (more && underWay.length < UNDER_WAY && !stop.signal.aborted) {
+          const { value, done } = await source.next();
+          if (done) more = false;
+          else begin(value);
+        }
+        if (underWay.length) yield await underWay.shift();
+        if (stop.signal.aborted) more = false;
+      }
+    } finally {
+      abort();
+      signal?.removeEventListener("abort", abort);
+      await source.return?.();
+    }
   }
 
   /** Facts about this device, and which provider they lead to and why. */

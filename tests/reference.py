@@ -1,4 +1,4 @@
-"""The mask that a contract demands, straight from its words: none of Cutaway's code, no shortcuts."""
+"""The mask that a contract demands, straight from its words, with none of Cutaway's code."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ WEIGHTS = Path(__file__).parents[1] / ".cache" / "parts" / "models"
 
 
 def reference_mask(photo: Path, model: str, **changed: object) -> NDArray[np.float32]:
-    """Mask of an opaque photo, shape (size, size), 0..1; ``changed`` replaces parts of the contract."""
+    """Mask of an opaque photo, shape (size, size), 0..1; ``changed`` overrides the contract."""
     contract = registry.find(model).contract
     asked = {name: getattr(contract, name) for name in ("scale", "mean", "std")} | changed
     size = (contract.size, contract.size)

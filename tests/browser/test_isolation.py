@@ -11,10 +11,19 @@ from tools.serve import SiteServer
 POST_FROM_WORKER = """async ([script, target]) => {
   const worker = new Worker(script, { type: "module" });
   worker.postMessage(target);
-  const answer = await new Promise((resolve) => { worker.onmessage = ({ data }) => resolve(data); });
+  const answer = await new Promise((resolve) => {
+    worker.onmessage = ({ data }) => resolve(data);
+  });
   worker.terminate();
   return answer;
 }"""
+POST = """(url) =>
+  fetch(url, { method: "POST", body: "x", mode: "no-cors" }).then(() => "sent", () => "blocked")"""
+LOAD_IMAGE = """(url) => new Promise((resolve) => {
+  const image = new Image();
+  image.onload = image.onerror = () => resolve();
+  image.src = url;
+})"""
 LEAK = """
 self.onmessage = async ({ data }) => {
   try {
@@ -69,10 +78,8 @@ def test_page_cannot_reach_another_origin(
     page: Page, site: SiteServer, foreign: SiteServer
 ) -> None:
     page.goto(site.url)
-    leak = "url => fetch(url, {method: 'POST', body: 'x', mode: 'no-cors'}).then(() => 'sent', () => 'blocked')"
-    assert page.evaluate(leak, foreign.url) == "blocked"
-    image = "url => new Promise(r => { const i = new Image(); i.onload = i.onerror = () => r(); i.src = url; })"
-    page.evaluate(image, f"{foreign.url}pixel.png?secret")
+    assert page.evaluate(POST, foreign.url) == "blocked"
+    page.evaluate(LOAD_IMAGE, f"{foreign.url}pixel.png?secret")
     assert foreign.log == []
 
 

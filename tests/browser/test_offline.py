@@ -70,6 +70,7 @@ def two_builds(dist: Path, tmp_path: Path) -> Path:
 
 def next_build(folder: Path) -> None:
     """What a deploy does: new index.html, new worker; old hashed files may be gone."""
+
     def rewrite(name: str, change) -> None:
         text = (folder / name).read_text()
         (folder / name).unlink()
@@ -85,9 +86,11 @@ def next_build(folder: Path) -> None:
     old = build["files"]["index.html"]
     rewrite(
         "service-worker.js",
-        lambda text: text.replace(build["id"], "fedcba987654")
-        .replace(old["sha256"], digest)
-        .replace(f'"bytes":{old["bytes"]},', f'"bytes":{len(changed.encode())},'),
+        lambda text: (
+            text.replace(build["id"], "fedcba987654")
+            .replace(old["sha256"], digest)
+            .replace(f'"bytes":{old["bytes"]},', f'"bytes":{len(changed.encode())},')
+        ),
     )
 
 
@@ -121,7 +124,9 @@ def test_a_damaged_build_is_not_installed(page: Page, two_builds: Path) -> None:
           await registration.update().catch(() => {});
           const worker = registration.installing;
           if (!worker) return registration.waiting ? "waiting" : "none";
-          return new Promise((resolve) => worker.addEventListener("statechange", () => resolve(worker.state)));
+          return new Promise((resolve) => {
+            worker.addEventListener("statechange", () => resolve(worker.state));
+          });
         }""")
         assert state in ("redundant", "none")
         page.reload()
@@ -135,9 +140,7 @@ def test_a_host_without_headers_still_gets_threads(page: Page, dist: Path, astro
         assert "2 threads" in cut_on_the_page(page, astronaut) or os.cpu_count() == 1
 
 
-def test_without_isolation_it_works_on_one_thread(
-    browser, dist: Path, astronaut: Path
-) -> None:
+def test_without_isolation_it_works_on_one_thread(browser, dist: Path, astronaut: Path) -> None:
     with SiteServer(dist, headers=False) as site:
         context = browser.new_context(service_workers="block")
         receipt = Bench(context.new_page(), site).cut(astronaut).receipt

@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT
 from tools.serve import SiteServer
 
 LONGEST_TASK = """() => {
   window.longest = 0;
   new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
+    const durations = list.getEntries().map(({ duration }) => duration);
+    window.longest = Math.max(window.longest, ...durations);
   }).observe({ type: "longtask" });
 }"""
 
@@ -49,7 +49,8 @@ def test_drop(opened: Page, astronaut: Path) -> None:
     transfer = opened.evaluate_handle(
         """async (bytes) => {
           const transfer = new DataTransfer();
-          transfer.items.add(new File([new Uint8Array(bytes)], "dropped.png", { type: "image/png" }));
+          const content = new Uint8Array(bytes);
+          transfer.items.add(new File([content], "dropped.png", { type: "image/png" }));
           return transfer;
         }""",
         list(astronaut.read_bytes()),
@@ -93,9 +94,7 @@ def test_the_main_thread_is_never_blocked(opened: Page, twelve_megapixels: Path)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_picture_of_the_page(
-    opened: Page, astronaut: Path, scheme: str, tmp_path: Path
-) -> None:
+def test_picture_of_the_page(opened: Page, astronaut: Path, scheme: str, tmp_path: Path) -> None:
     """Also makes the README's picture, when CUTAWAY_PICTURES names a folder."""
     opened.set_viewport_size({"width": 1200, "height": 800})
     opened.emulate_media(color_scheme=scheme)
@@ -105,4 +104,11 @@ def test_picture_of_the_page(
     picture = opened.screenshot()
     folder = os.environ.get("CUTAWAY_PICTURES")
     Path(folder or tmp_path, f"page-{scheme}.png").write_bytes(picture)
-    assert len(np.unique(np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).reshape(-1, 3), axis=0)) > 1000
+    assert (
+        len(
+            np.unique(
+                np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).reshape(-1, 3), axis=0
+            )
+        )
+        > 1000
+    )

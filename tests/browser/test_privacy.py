@@ -14,7 +14,9 @@ def record(context: BrowserContext) -> list[Request]:
     return requests
 
 
-def test_a_job_sends_nothing(context: BrowserContext, bench: Bench, site: SiteServer, astronaut: Path) -> None:
+def test_a_job_sends_nothing(
+    context: BrowserContext, bench: Bench, site: SiteServer, astronaut: Path
+) -> None:
     requests = record(context)
     bench.cut(astronaut)
     network = [request for request in requests if not request.url.startswith(("blob:", "data:"))]
