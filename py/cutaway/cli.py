@@ -1,0 +1,198 @@
+"""The command line: ``python -m cutaway photo.jpg -o cutout.png``.
+
+Exit status: 0 when every photo was cut out, 1 when some were not (the rest still were), 2 when the
+command itself was wrong and nothing was done.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cutaway import __version__, registry
+from cutaway.encode import mask_of
+from cutaway.errors import CutawayError
+from cutaway.host.native import FOLDER_VARIABLE, NativeEngine
+from cutaway.road import Options, Result, remove_background
+
+#: Failures that the next photo would meet as well.
+HOPELESS = ("engine-missing", "model-missing", "model-damaged")
+
+
+class UsageError(Exception):
+    """The command cannot mean what it says; the message tells why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One photo and where what comes of it goes; ``mask`` and ``receipt`` only when asked for."""
+
+    photo: Path
+    cutout: Path
+    mask: Path | None
+    receipt: Path | None
+
+    @property
+    def outputs(self) -> list[Path]:
+        return [path for path in (self.cutout, self.mask, self.receipt) if path is not None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line; returns the exit status."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.list:
+        print(_listing())
+        return 0
+    try:
+        options = Options.of({"model": asked.model})
+        jobs = _jobs(asked)
+    except CutawayError as error:
+        parser.error(error.sentence)
+    except UsageError as error:
+        parser.error(str(error))
+    return asyncio.run(_run(jobs, options, NativeEngine(asked.models)))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cutaway", description="Cut the subject out of photos. Nothing leaves this machine."
+    )
+    add = parser.add_argument
+    add("photos", nargs="*", type=Path, metavar="PHOTO", help="JPEG, PNG, WebP, GIF, TIFF or BMP")
+    add(
+        "-o",
+        dest="output",
+        metavar="OUT",
+        help="the PNG to write, or a folder (needed for many photos); "
+        "without it NAME-cutout.png beside each photo",
+    )
+    add("--model", default="auto", metavar="ID", help="a model of --list (default: %(default)s)")
+    add("--mask", action="store_true", help="also write the matte as a grey PNG, OUT-mask.png")
+    add(
+        "--receipt",
+        action="store_true",
+        help="also write what was done and how long it took, OUT.json",
+    )
+    add("--models", metavar="DIR", help=f"folder of the weights (default: ${FOLDER_VARIABLE})")
+    add("--list", action="store_true", help="list the models and exit")
+    add("--version", action="version", version=f"cutaway {__version__}")
+    return parser
+
+
+def _listing() -> str:
+    def row(model: registry.Model) -> str:
+        default = " (default)" if model.id == registry.DEFAULT else ""
+        facts = f"{model.bytes / 1e6:.1f} MB, {model.tier}, commercial use: {model.commercial}"
+        return f"{model.id}{default}\n  {model.title}: {facts}\n  {model.note}\n  {model.licence}"
+
+    return "\n".join(row(model) for model in registry.models())
+
+
+def _jobs(asked: argparse.Namespace) -> list[Job]:
+    photos: list[Path] = asked.photos
+    if not photos:
+        raise UsageError("name at least one photo, or --list")
+    folder = _folder(asked.output, len(photos))
+    jobs = [_job(photo, asked, folder) for photo in photos]
+    inputs = {photo.resolve() for photo in photos}
+    makers: dict[Path, Path] = {}
+    for job in jobs:
+        for path in (output.resolve() for output in job.outputs):
+            if path in inputs:
+                raise UsageError(f"{path} is one of the photos and would be overwritten")
+            if path in makers:
+                raise UsageError(f"{makers[path]} and {job.photo} would both become {path}")
+            makers[path] = job.photo
+    return jobs
+
+
+def _folder(output: str | None, photos: int) -> Path | None:
+    """The folder that ``-o`` names, or None where it names a file or nothing."""
+    if output is None:
+        return None
+    path = Path(output)
+    if output.endswith(("/", "\\")) or path.is_dir():
+        return path
+    if photos > 1:
+        if path.suffix:
+            raise UsageError(f"{photos} photos cannot all become {output}: name a folder with -o")
+        return path
+    if path.suffix.lower() != ".png":
+        raise UsageError(f"a cutout is written as PNG: let the name {output} end in .png")
+    return None
+
+
+def _job(photo: Path, asked: argparse.Namespace, folder: Path | None) -> Job:
+    if asked.output is None:
+        cutout = photo.with_name(f"{photo.stem}-cutout.png")
+    elif folder is None:
+        cutout = Path(asked.output)
+    else:
+        cutout = folder / f"{photo.stem}-cutout.png"
+    return Job(
+        photo,
+        cutout,
+        cutout.with_name(f"{cutout.stem}-mask.png") if asked.mask else None,
+        cutout.with_suffix(".json") if asked.receipt else None,
+    )
+
+
+async def _run(jobs: list[Job], options: Options, engine: NativeEngine) -> int:
+    failed = 0
+    for job in jobs:
+        try:
+            result = await remove_background(_read(job.photo), options, engine, _quiet)
+            _write(job, result)
+        except (CutawayError, OSError) as error:
+            failed += 1
+            print(f"{job.photo}: {_sentence(error)}", file=sys.stderr)
+            if isinstance(error, CutawayError) and error.code in HOPELESS:
+                break
+        else:
+            print(_told(job, result))
+    return 1 if failed else 0
+
+
+def _quiet(stage: str, done: int, total: int, unit: str) -> None:
+    """Natively a photo takes about a second: the line that follows it is progress enough."""
+
+
+def _read(photo: Path) -> bytes:
+    if photo.is_dir():
+        raise CutawayError("not-an-image", "This is a folder. Name the photos in it.")
+    return photo.read_bytes()
+
+
+def _sentence(error: CutawayError | OSError) -> str:
+    if isinstance(error, CutawayError):
+        return error.sentence
+    return f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+
+
+def _write(job: Job, result: Result) -> None:
+    job.cutout.parent.mkdir(parents=True, exist_ok=True)
+    _place(job.cutout, result.file.data)
+    if job.mask is not None:
+        _place(job.mask, mask_of(result.file.data).data)
+    if job.receipt is not None:
+        _place(job.receipt, result.receipt.to_json().encode() + b"\n")
+
+
+def _place(path: Path, data: bytes) -> None:
+    """Writes beside the place and renames: whoever looks sees the whole file or the old one."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _told(job: Job, result: Result) -> str:
+    receipt = result.receipt
+    size = f"{receipt.photo.width} × {receipt.photo.height}"
+    seconds = receipt.milliseconds.total / 1000
+    return f"{job.photo} → {job.cutout}  {size}, {receipt.model.id}, {seconds:.2f} s"

@@ -1,0 +1,54 @@
+"""The face of an inference engine, the same in the browser and natively."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from cutaway.registry import Model
+from cutaway.values import Attempt, Device, Floats
+
+#: Called with (done, total) in bytes while a model is fetched.
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model made ready: bytes from the network, bytes from the store, milliseconds.
+
+    All three are 0 when the session was still warm.
+    """
+
+    network: int
+    store: int
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ran:
+    """One inference: outputs by name (float32) and the milliseconds of the run alone."""
+
+    outputs: Mapping[str, Floats]
+    milliseconds: float
+
+
+class Engine(Protocol):
+    """Runs models. Every failure of a provider is an ``EngineError``."""
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Hold the engine for one photo: two inferences at once would need twice the memory."""
+
+    async def device(self) -> Device:
+        """Facts about this machine."""
+
+    async def load(self, model: Model, attempt: Attempt, report: Report) -> Loaded:
+        """Make ``model`` ready on the attempt's provider, fetching it if the store lacks it."""
+
+    async def run(self, model: Model, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
+        """Run a loaded model. ``feeds`` maps input names to NCHW float32 arrays."""
+
+    async def reset(self) -> None:
+        """End the engine and all it holds; the next ``load`` starts it afresh."""
+
+    async def breathe(self) -> None:
+        """Let the host deliver progress and cancellation between two stages."""

@@ -1,0 +1,118 @@
+"""The native side: the engine over PyPI's onnxruntime."""
+
+import hashlib
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from cutaway.errors import CutawayError, EngineError
+from cutaway.host.engine import Loaded, Ran, Report
+from cutaway.registry import Model
+from cutaway.values import Attempt, Device, Floats
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+#: Names the folder of weights when no other is given.
+FOLDER_VARIABLE = "CUTAWAY_MODELS"
+
+
+class NativeEngine:
+    """ONNX Runtime on the processor, in this process.
+
+    Parameters
+    ----------
+    folder : path or None
+        Where ``<id>.onnx`` lies. Without one: ``CUTAWAY_MODELS``, else the project's own cache.
+    """
+
+    def __init__(self, folder: str | Path | None = None) -> None:
+        self._folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or _project_cache())
+        self._sessions: dict[str, onnxruntime.InferenceSession] = {}
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        yield
+
+    async def device(self) -> Device:
+        return Device(
+            webgpu=None, isolated=True, cores=os.cpu_count() or 1, memory=None, bundle="native"
+        )
+
+    async def load(self, model: Model, attempt: Attempt, report: Report) -> Loaded:
+        """Reads the weights, checks their SHA-256, and makes a session; once a model."""
+        if model.id in self._sessions:
+            return Loaded(0, 0, 0.0)
+        started = perf_counter()
+        onnxruntime = _onnxruntime()
+        weights = self._weights(model)
+        report(len(weights), model.bytes)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = attempt.threads
+        options.log_severity_level = 3
+        try:
+            session = onnxruntime.InferenceSession(
+                weights, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's own exceptions share no public base class
+            raise _failed(error) from error
+        self._sessions[model.id] = session
+        return Loaded(0, len(weights), (perf_counter() - started) * 1000)
+
+    async def run(self, model: Model, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
+        output = model.contract.output
+        started = perf_counter()
+        try:
+            values = self._sessions[model.id].run([output], dict(feeds))
+        except Exception as error:
+            raise _failed(error) from error
+        return Ran({output: values[0]}, (perf_counter() - started) * 1000)
+
+    async def reset(self) -> None:
+        self._sessions.clear()
+
+    async def breathe(self) -> None:
+        """Nothing waits here: the command line shows its progress at once."""
+
+    def _weights(self, model: Model) -> bytes:
+        path = self._folder / f"{model.id}.onnx"
+        try:
+            weights = path.read_bytes()
+        except OSError as error:
+            raise CutawayError(
+                "model-missing",
+                f"The weights of {model.title} are not at {path}. Run “python3 build.py dist” once "
+                f"to get them, or name their folder with --models or {FOLDER_VARIABLE}.",
+            ) from error
+        if len(weights) != model.bytes or hashlib.sha256(weights).hexdigest() != model.sha256:
+            raise CutawayError(
+                "model-damaged",
+                f"{path} is not the {model.title} that Cutaway knows: its SHA-256 differs. "
+                "Delete it and run “python3 build.py dist” to get it again.",
+            )
+        return weights
+
+
+def _project_cache() -> Path:
+    """The weights that the build keeps, seen from ``py/cutaway/host``."""
+    return Path(__file__).parents[3] / ".cache" / "parts" / "models"
+
+
+def _onnxruntime() -> Any:
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise CutawayError(
+            "engine-missing",
+            "onnxruntime is not installed. Run “pip install onnxruntime” and try again.",
+        ) from error
+    return onnxruntime
+
+
+def _failed(error: Exception) -> EngineError:
+    return EngineError(
+        "engine-failed", "The model could not run here.", f"{type(error).__name__}: {error}"
+    )

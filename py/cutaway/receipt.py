@@ -1,0 +1,106 @@
+"""The receipt: what was done to a photo, by what, and what it cost."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cutaway.values import Verification
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """Size in pixels, format and length of the photo's file."""
+
+    width: int
+    height: int
+    format: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """Which weights ran."""
+
+    id: str
+    title: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderFacts:
+    """What was asked for and what really ran, on how many threads, and why."""
+
+    asked: str
+    ran: str
+    threads: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """An attempt that failed, with the engine's own words."""
+
+    provider: str
+    threads: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Milliseconds:
+    """Time by stage; ``model`` is loading alone, ``total`` all from call to result."""
+
+    read: float
+    model: float
+    prepare: float
+    inference: float
+    refine: float
+    cut: float
+    encode: float
+    verify: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Bytes of the model that came over the network and out of the store."""
+
+    network: int
+    store: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What was written."""
+
+    format: str
+    bytes: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Everything about one cutout that is not a pixel."""
+
+    version: str
+    build: str
+    photo: PhotoFacts
+    model: ModelFacts
+    provider: ProviderFacts
+    retries: tuple[Retry, ...]
+    milliseconds: Milliseconds
+    bytes: Traffic
+    file: FileFacts
+    verification: Verification
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dictionaries, lists, numbers and text; milliseconds with one decimal."""
+        plain = asdict(self)
+        plain["retries"] = list(plain["retries"])
+        plain["milliseconds"] = {
+            name: round(value, 1) for name, value in plain["milliseconds"].items()
+        }
+        return plain
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False)

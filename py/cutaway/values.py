@@ -1,0 +1,165 @@
+"""The values that travel along the road, one per stage.
+
+    bytes ─read→ Photo ─segment→ Mask ─refine→ Matte ─cut→ Cutout ─encode→ File
+    ─verify→ Verification
+
+Each is frozen; arrays inside are never written to after the stage that made them.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """A decoded photograph, upright (EXIF orientation applied), at full size.
+
+    Attributes
+    ----------
+    rgba : uint8 array, shape (height, width, 4), C-contiguous
+        Colour in the photo's own colour space, and in the fourth channel the transparency the photo
+        already had (255 throughout where it had none). Four bytes a pixel, because Pillow takes and
+        NumPy combines whole pixels of four bytes without a copy.
+    opaque : bool
+        True when no pixel is transparent at all.
+    icc : bytes or None
+        The embedded ICC profile, carried along unchanged.
+    format : str
+        What the file was: ``"JPEG"``, ``"PNG"``, …
+    size : int
+        Length of the file in bytes.
+    """
+
+    rgba: Bytes
+    opaque: bool
+    icc: bytes | None
+    format: str
+    size: int
+
+    @property
+    def pixels(self) -> Bytes:
+        """A view of the colour alone, shape (height, width, 3)."""
+        return self.rgba[..., :3]
+
+    @property
+    def alpha(self) -> Bytes | None:
+        """A view of the transparency, shape (height, width), 0 (clear) to 255; None when opaque."""
+        return None if self.opaque else self.rgba[..., 3]
+
+    @property
+    def height(self) -> int:
+        return int(self.rgba.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.rgba.shape[1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mask:
+    """What the model says, at the model's size.
+
+    Attributes
+    ----------
+    values : float32 array, shape (rows, columns)
+        0 (background) to 1 (subject); covers the whole photo, edge to edge.
+    """
+
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matte:
+    """Alpha at the photo's full size.
+
+    Attributes
+    ----------
+    alpha : uint8 array, shape (height, width)
+        0 (clear) to 255 (opaque).
+    """
+
+    alpha: Bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cutout:
+    """Foreground colour and matte.
+
+    Attributes
+    ----------
+    rgba : uint8 array, shape (height, width, 4), C-contiguous
+        Straight alpha. Colour is 0 wherever alpha is 0, so no hidden background leaves the device.
+    icc : bytes or None
+        The photo's ICC profile.
+    """
+
+    rgba: Bytes
+    icc: bytes | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class File:
+    """An encoded picture: its bytes, MIME type and size in pixels."""
+
+    data: bytes
+    mime: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a second decoding of the written file found.
+
+    ``alpha`` and ``colour`` are ``"exact"`` for a lossless file that came back identical
+    (colour is compared wherever alpha > 0); ``size`` is true when the pixel size is the photo's.
+    """
+
+    alpha: str
+    colour: str
+    size: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Facts about the machine, gathered by the host; policy turns them into a decision.
+
+    Attributes
+    ----------
+    webgpu : dict or None
+        ``None`` when there is no adapter, else ``{"software": bool, "shader_f16": bool,
+        "description": str, "limits": {name: int}}``.
+    isolated : bool
+        Cross-origin isolated: only then can WASM threads run.
+    cores : int
+        Logical cores, at least 1.
+    memory : float or None
+        Device memory in GiB where the browser tells.
+    bundle : str
+        ONNX Runtime build in use: ``"jspi"``, ``"asyncify"``, ``"wasm"`` or ``"native"``.
+    """
+
+    webgpu: dict[str, Any] | None
+    isolated: bool
+    cores: int
+    memory: float | None
+    bundle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One way to run a model, and why.
+
+    ``provider`` is ``"webgpu"`` or ``"wasm"``, natively ``"cpu"``; ``threads`` is at least 1. Two
+    attempts are equal when they run alike, whatever the reason.
+    """
+
+    provider: str
+    threads: int
+    reason: str = field(compare=False)

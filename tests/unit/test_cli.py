@@ -1,0 +1,205 @@
+"""The command line: names of files, exit status, and what is said where."""
+
+import asyncio
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cutaway import cli, registry
+from cutaway.errors import CutawayError
+from cutaway.host.native import NativeEngine
+from cutaway.values import Attempt
+from tests.unit.doubles import FakeEngine, encoded, scene
+
+ROOT = Path(__file__).parents[2]
+WEIGHTS = ROOT / ".cache" / "parts" / "models"
+PHOTO = encoded(Image.fromarray(scene(60, 40)), "PNG")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with two photos, and a command line whose engine needs no weights."""
+    monkeypatch.setattr(cli, "NativeEngine", lambda _folder: FakeEngine())
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.png", "b.png"):
+        Path(name).write_bytes(PHOTO)
+    return tmp_path
+
+
+def run(*arguments):
+    return cli.main([str(argument) for argument in arguments])
+
+
+def refused(*arguments):
+    with pytest.raises(SystemExit) as end:
+        run(*arguments)
+    return end.value.code
+
+
+def names(path="."):
+    return {entry.name for entry in Path(path).iterdir()}
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_cutout_is_written_where_asked(capsys):
+    assert run("a.png", "-o", "out.png") == 0
+    with Image.open("out.png") as picture:
+        assert (picture.mode, picture.size) == ("RGBA", (60, 40))
+    said = capsys.readouterr()
+    assert "a.png → out.png" in said.out
+    assert said.err == ""
+    assert names() == {"a.png", "b.png", "out.png"}
+
+
+@pytest.mark.usefixtures("folder")
+def test_without_a_name_it_lies_beside_the_photo():
+    assert run("a.png") == 0
+    assert names() == {"a.png", "b.png", "a-cutout.png"}
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("out", ["new", "new/", "deep/er/"])
+def test_many_photos_go_into_a_folder(out):
+    assert run("a.png", "b.png", "-o", out) == 0
+    assert names(out) == {"a-cutout.png", "b-cutout.png"}
+
+
+@pytest.mark.usefixtures("folder")
+def test_one_photo_goes_into_a_folder_that_is_there():
+    Path("there").mkdir()
+    assert run("a.png", "-o", "there") == 0
+    assert names("there") == {"a-cutout.png"}
+
+
+@pytest.mark.usefixtures("folder")
+def test_mask_and_receipt_lie_beside_the_cutout():
+    assert run("a.png", "-o", "out.png", "--mask", "--receipt") == 0
+    with Image.open("out.png") as cutout, Image.open("out-mask.png") as mask:
+        assert mask.mode == "L"
+        assert (np.asarray(mask) == np.asarray(cutout)[..., 3]).all()
+    receipt = json.loads(Path("out.json").read_text("utf-8"))
+    assert receipt["photo"]["width"] == 60
+    assert receipt["model"]["id"] == registry.DEFAULT
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_rest_is_done_when_one_photo_fails(capsys):
+    Path("bad.jpg").write_text("no photo")
+    assert run("bad.jpg", "missing.jpg", "a.png", "-o", "out/") == 1
+    assert names("out") == {"a-cutout.png"}
+    said = capsys.readouterr()
+    assert "bad.jpg: This file is not a photo" in said.err
+    assert "missing.jpg: No such file" in said.err
+    assert "a.png → " in said.out
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_folder_is_no_photo(capsys):
+    Path("photos").mkdir()
+    assert run("photos") == 1
+    assert "This is a folder" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ([], "at least one photo"),
+        (["a.png", "-o", "a.png"], "would be overwritten"),
+        (["a.png", "-o", "./x/../a.png"], "would be overwritten"),
+        (["a.png", "-o", "out.jpg"], "end in .png"),
+        (["a.png", "b.png", "-o", "out.png"], "name a folder"),
+        (["a.png", "sub/a.png", "-o", "out/"], "would both become"),
+        (["a.png", "a.jpg"], "would both become"),
+        (["a.png", "--model", "rmbg"], "no model called “rmbg”"),
+        (["a.png", "--colour", "red"], "unrecognized"),
+    ],
+)
+def test_a_command_that_cannot_be_meant_does_nothing(arguments, word, capsys):
+    assert refused(*arguments) == 2
+    assert word in capsys.readouterr().err
+    assert names() == {"a.png", "b.png"}
+    assert Path("a.png").read_bytes() == PHOTO
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_photo_named_like_an_output_is_not_overwritten(capsys):
+    Path("a-cutout.png").write_bytes(PHOTO)
+    assert refused("a.png", "a-cutout.png") == 2
+    assert Path("a-cutout.png").read_bytes() == PHOTO
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_place_that_cannot_be_written_is_told(capsys):
+    Path("blocked").write_text("a file, not a folder")
+    assert run("a.png", "-o", "blocked/") == 1
+    assert "blocked" in capsys.readouterr().err
+
+
+def test_the_models_are_listed(capsys):
+    assert run("--list") == 0
+    said = capsys.readouterr().out
+    for model in registry.models():
+        assert model.id in said
+        assert model.licence in said
+
+
+def test_weights_that_are_not_there_are_told_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.png", "b.png"):
+        Path(name).write_bytes(PHOTO)
+    assert run("a.png", "b.png", "--models", tmp_path / "none") == 1
+    said = capsys.readouterr().err
+    assert said.count("u2netp.onnx") == 1
+    assert "build.py" in said
+
+
+def test_weights_that_are_not_the_known_ones_are_refused(tmp_path):
+    (tmp_path / "u2netp.onnx").write_bytes(bytes(registry.find("u2netp").bytes))
+    engine = NativeEngine(tmp_path)
+    assert code_of_load(engine) == "model-damaged"
+
+
+def test_a_folder_may_be_named_by_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("CUTAWAY_MODELS", str(tmp_path))
+    (tmp_path / "u2netp.onnx").write_bytes(b"something else")
+    assert code_of_load(NativeEngine()) == "model-damaged"
+
+
+def test_a_missing_onnxruntime_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    assert code_of_load(NativeEngine()) == "engine-missing"
+
+
+def code_of_load(engine):
+    job = engine.load(registry.find("u2netp"), Attempt("cpu", 1, ""), lambda done, total: None)
+    with pytest.raises(CutawayError) as failure:
+        asyncio.run(job)
+    return failure.value.code
+
+
+@pytest.mark.skipif(
+    not (WEIGHTS / "u2netp.onnx").exists(), reason="the build has not fetched the weights yet"
+)
+def test_a_real_model_from_a_real_shell(tmp_path):
+    (tmp_path / "photo.png").write_bytes(PHOTO)
+    done = subprocess.run(
+        [sys.executable, "-m", "cutaway", "photo.png", "-o", "cutout.png"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "py"), "CUTAWAY_MODELS": str(WEIGHTS)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    data = (tmp_path / "cutout.png").read_bytes()
+    with Image.open(io.BytesIO(data)) as picture:
+        assert picture.size == (60, 40)
+        assert len(np.unique(np.asarray(picture)[..., 3])) > 2
