@@ -5,11 +5,19 @@ from typing import Any
 
 from pyodide.ffi import JsProxy
 
+build: str
+"""Identity of the site's build."""
+
 def device() -> Awaitable[JsProxy]:
     """The facts of `values.Device`, as an object."""
 
-def load(model: str, provider: str, threads: int, report: JsProxy) -> Awaitable[Any]:
-    """``{network, store, milliseconds}``; `report(done, total)` in bytes meanwhile."""
+def load(
+    model: str, provider: str, threads: int, seconds: float, report: JsProxy
+) -> Awaitable[Any]:
+    """``{network, store, milliseconds}``; `report(done, total)` in bytes meanwhile.
+
+    After `seconds` without a byte or an answer the worker is ended.
+    """
 
 def run(
     model: str, names: JsProxy, arrays: JsProxy, outputs: JsProxy, seconds: float
@@ -19,8 +27,17 @@ def run(
 def reset() -> None:
     """Ends the inference worker."""
 
+def evict(model: str) -> Awaitable[None]:
+    """Forgets the kept pieces of a model."""
+
 def breathe() -> Awaitable[None]:
     """One turn of the event loop, so that messages arrive."""
 
 def stored() -> Awaitable[JsProxy]:
     """``[{id, bytes, stored}]`` for each model that this build carries."""
+
+def recall() -> Awaitable[str]:
+    """The text that `remember` kept, over visits; empty when there is none."""
+
+def remember(text: str) -> Awaitable[None]:
+    """Keeps a text on this device."""

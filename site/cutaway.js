@@ -28,7 +28,7 @@ export class CutawayError extends Error {
 }
 
 /**
- * @typedef {{ stage: string, done: number, total: number, unit: "bytes" | "step" }} Progress
+ * @typedef {{ stage: string, done: number, total: number, unit: "bytes" | "step", model: string }} Progress
  * @typedef {{ blob: Blob, mask: () => Promise<Blob>, receipt: object }} Result
  */
 
@@ -37,6 +37,7 @@ export class Cutaway {
   #started = null;
   #jobs = 0;
   #closed = false;
+  #settings = {};
 
   /** What the store keeps of each model. */
   cache = Object.freeze({
@@ -49,12 +50,17 @@ export class Cutaway {
 
   /**
    * Boots the workers.
-   * @param {{ onProgress?: (progress: Progress) => void }} [options]
+   * @param {object} [options]
+   * @param {(progress: Progress) => void} [options.onProgress]
+   * @param {number} [options.idleSeconds] without a photo, after which inference gives its memory back
+   * @param {number} [options.watchdogSeconds] after which a run that does not answer is ended
+   * @param {object} [options.device] facts about the device to believe instead of the probed ones
    * @returns {Promise<Cutaway>}
    * @throws {CutawayError}
    */
-  static async start({ onProgress } = {}) {
+  static async start({ onProgress, ...settings } = {}) {
     const cutaway = new Cutaway();
+    cutaway.#settings = settings;
     await cutaway.#boot(onProgress);
     return cutaway;
   }
@@ -72,18 +78,18 @@ export class Cutaway {
    * @throws {CutawayError}
    */
   async removeBackground(photo, { signal, onProgress, ...options } = {}) {
-    const job = ++this.#jobs;
-    const cancelled = new CutawayError("cancelled", "Cancelled. The photo is still here.");
-    if (signal?.aborted) throw cancelled;
-    const answered = this.#call(PYTHON.removeBackground, { job, photo, options }, onProgress);
-    const stopped = new Promise((_, reject) => {
-      signal?.addEventListener("abort", () => {
-        this.#call(PYTHON.cancel, { job }).catch(() => {});
-        reject(cancelled);
-      }, { once: true });
-    });
-    const { blob, receipt } = await Promise.race([answered, stopped]);
+    const { blob, receipt } = await this.#job(PYTHON.removeBackground, { photo, options }, signal, onProgress);
     return { blob, receipt, mask: () => this.#call(PYTHON.mask, { photo: blob }) };
+  }
+
+  /**
+   * Loads a model and runs it once, so that the next photo is quick. Takes the options of
+   * `removeBackground`.
+   * @returns {Promise<{ model: string, provider: string }>}
+   * @throws {CutawayError}
+   */
+  prepare({ signal, onProgress, ...options } = {}) {
+    return this.#job(PYTHON.prepare, { options }, signal, onProgress);
   }
 
   /**
@@ -133,6 +139,11 @@ export class Cutaway {
     return this.#call(PYTHON.device);
   }
 
+  /** What is known about this device and what happened on it; never sent anywhere. */
+  diagnostics() {
+    return this.#call(PYTHON.diagnostics);
+  }
+
   /** The models of the registry, with their real sizes and what is stored of each. */
   models() {
     return this.#call(PYTHON.models);
@@ -146,8 +157,30 @@ export class Cutaway {
 
   #boot(onProgress) {
     this.#python = new Callee(new URL(build.worker.python, root).href, "python");
-    this.#started = this.#send(PYTHON.start, { build, root }, onProgress);
+    this.#started = this.#send(PYTHON.start, { build, root, settings: this.#settings }, onProgress);
     return this.#started;
+  }
+
+  /** A call that can be cancelled. */
+  async #job(call, args, signal, onProgress) {
+    const job = ++this.#jobs;
+    const cancelled = new CutawayError("cancelled", "Cancelled. The photo is still here.");
+    if (signal?.aborted) throw cancelled;
+    const answered = this.#call(call, { job, ...args }, onProgress);
+    if (!signal) return answered;
+    let stop;
+    const stopped = new Promise((_, reject) => {
+      stop = () => {
+        this.#call(PYTHON.cancel, { job }).catch(() => {});
+        reject(cancelled);
+      };
+    });
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      return await Promise.race([answered, stopped]);
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
   }
 
   /** A python worker that died is replaced, so that the next photo works. */

@@ -16,6 +16,9 @@ let runtime;
 /** The one warm session: `{ model, provider, threads, session }`. */
 let warm = null;
 
+/** A driver that does not answer in this time is as good as none. */
+const ADAPTER_PATIENCE_MS = 5000;
+
 /** Builds of ONNX Runtime, by what the browser can do; WebGPU needs one of the first two. */
 const flavour =
   typeof WebAssembly.Suspending === "function" ? "jspi" : navigator.gpu ? "asyncify" : "wasm";
@@ -36,6 +39,9 @@ answer({
       cores: navigator.hardwareConcurrency || 1,
       memory: navigator.deviceMemory,
       bundle: flavour,
+      shared_memory: typeof SharedArrayBuffer === "function",
+      jspi: typeof WebAssembly.Suspending === "function",
+      storage: await storageFacts(),
     };
   },
 
@@ -100,8 +106,16 @@ async function release() {
   await session?.release();
 }
 
+async function storageFacts() {
+  const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
+  return quota === undefined ? undefined : { quota, usage };
+}
+
 async function adapterFacts() {
-  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
+  const adapter = await Promise.race([
+    navigator.gpu?.requestAdapter().catch(() => null),
+    new Promise((resolve) => setTimeout(resolve, ADAPTER_PATIENCE_MS)),
+  ]);
   if (!adapter) return undefined;
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   return {

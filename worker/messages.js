@@ -9,16 +9,20 @@
 
 /** What the page asks of the python worker. */
 export const PYTHON = Object.freeze({
-  /** `{ build, root }` → nothing; boots Pyodide and the inference worker. Notes: progress. */
+  /** `{ build, root, settings }` → nothing; boots Pyodide and the inference worker. Notes: progress. */
   start: "start",
   /** `{ job, photo: Blob, options }` → `{ blob, receipt }`. Notes: progress. */
   removeBackground: "removeBackground",
   /** `{ photo: Blob }` (a cutout of ours) → `Blob`, the matte as a grey PNG. */
   mask: "mask",
+  /** `{ job, options }` → `{ model, provider }`, loaded and warm. Notes: progress. */
+  prepare: "prepare",
   /** `{ job }` → nothing; the job ends with the code `"cancelled"`. */
   cancel: "cancel",
   /** → facts about the device and what policy makes of them. */
   device: "device",
+  /** → what is known about this device and what happened on it. */
+  diagnostics: "diagnostics",
   /** → the registry's models with what is stored of each. */
   models: "models",
   /** → `[{ id, bytes, stored }]`, bytes really kept. */
@@ -43,5 +47,5 @@ export const INFERENCE = Object.freeze({
 
 /**
  * One step of progress, as it reaches the page.
- * @typedef {{ stage: string, done: number, total: number, unit: "bytes" | "step" }} Progress
+ * @typedef {{ stage: string, done: number, total: number, unit: "bytes" | "step", model: string }} Progress
  */

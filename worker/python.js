@@ -22,13 +22,15 @@ answer({
     store = new Store(root);
     startInference();
     python = await bootPython(note);
+    await ask(python.start, args.settings);
   },
 
   async [PYTHON.removeBackground]({ job, photo, options }, note) {
-    const report = (stage, done, total, unit) => note({ stage, done, total, unit });
-    const { data, mime, receipt } = await ask(python.remove_background, job, photo, options, report);
+    const { data, mime, receipt } = await ask(python.remove_background, job, photo, options, reporter(note));
     return { blob: new Blob([data], { type: mime }), receipt };
   },
+
+  [PYTHON.prepare]: ({ job, options }, note) => ask(python.prepare, job, options, reporter(note)),
 
   async [PYTHON.mask]({ photo }) {
     const { data, mime } = await ask(python.mask, photo);
@@ -37,6 +39,7 @@ answer({
 
   [PYTHON.cancel]: ({ job }) => python.cancel(job),
   [PYTHON.device]: () => ask(python.device),
+  [PYTHON.diagnostics]: () => ask(python.diagnostics),
   [PYTHON.models]: () => ask(python.models),
 
   [PYTHON.storeList]: () => Promise.all(Object.values(build.models).map(kept)),
@@ -50,8 +53,14 @@ answer({
 /** What Python may ask for; `host/browser.py` is its only caller. */
 const bridge = {
   device: () => call(INFERENCE.device),
-  load: (model, provider, threads, report) =>
-    call(INFERENCE.load, { model, provider, threads }, { onNote: ({ done, total }) => report(done, total) }),
+  load(model, provider, threads, seconds, report) {
+    const watchdog = new Watchdog(seconds);
+    const onNote = ({ done, total }) => {
+      watchdog.renew();
+      report(done, total);
+    };
+    return watchdog.over(call(INFERENCE.load, { model, provider, threads }, { onNote }));
+  },
   run(model, names, arrays, outputs, seconds) {
     const feeds = {};
     const transfer = [];
@@ -63,12 +72,20 @@ const bridge = {
       view.release();
       transfer.push(data.buffer);
     }
-    return within(seconds, call(INFERENCE.run, { model, feeds, outputs }, { transfer }));
+    return new Watchdog(seconds).over(call(INFERENCE.run, { model, feeds, outputs }, { transfer }));
   },
   reset: endInference,
+  evict: (model) => store.delete(build.models[model]),
   breathe: () => new Promise((resolve) => setTimeout(resolve)),
   stored: () => Promise.all(Object.values(build.models).map(kept)),
+  recall: () => store.recall(),
+  remember: (text) => store.remember(text),
 };
+
+/** Python's `report` for one job. */
+function reporter(note) {
+  return (stage, done, total, unit, model) => note({ stage, done, total, unit, model });
+}
 
 async function kept(part) {
   return { id: part.id, bytes: part.bytes, stored: await store.stored(part) };
@@ -89,19 +106,38 @@ function call(name, args, options) {
   return inference.call(name, args, options);
 }
 
-/** A run that never answers ends its worker: nothing short of that stops it. */
-async function within(seconds, answered) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Failure("timeout", `No answer within ${seconds} s.`)), seconds * 1000);
-  });
-  try {
-    return await Promise.race([answered, late]);
-  } catch (error) {
-    if (error.code === "timeout") endInference();
-    throw error;
-  } finally {
-    clearTimeout(timer);
+/** Ends the inference worker when it neither answers nor gives a sign: nothing short of that stops it. */
+class Watchdog {
+  #seconds;
+  #timer;
+  #bite;
+
+  /** @param {number} seconds */
+  constructor(seconds) {
+    this.#seconds = seconds;
+  }
+
+  /** Starts to count anew. */
+  renew() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#bite, this.#seconds * 1000);
+  }
+
+  /** Settles as `answered` does, or rejects once the time is up. */
+  async over(answered) {
+    const late = new Promise((_, reject) => {
+      this.#bite = () => {
+        reject(new Failure("timeout", `No answer within ${this.#seconds} s.`));
+        endInference();
+      };
+    });
+    this.renew();
+    try {
+      return await Promise.race([answered, late]);
+    } finally {
+      clearTimeout(this.#timer);
+      this.#bite = () => {}; // a last note may still come
+    }
   }
 }
 
@@ -125,7 +161,7 @@ async function bootPython(note) {
   const pyodide = await loadPyodide({ indexURL });
   const extractDir = pyodide.runPython("import site; site.getsitepackages()[0]");
   for (const archive of archives) pyodide.unpackArchive(await archive, "zip", { extractDir });
-  pyodide.registerJsModule("cutaway_bridge", bridge);
+  pyodide.registerJsModule("cutaway_bridge", { ...bridge, build: build.id });
   const module = pyodide.pyimport("cutaway.host.browser");
   progress.disconnect();
   return module;
@@ -133,18 +169,19 @@ async function bootPython(note) {
 
 /** Counts what the boot has fetched, as the browser reports each file. */
 function bootProgress(note) {
+  const report = reporter(note);
   const sizes = new Map(
     [...build.pyodide.files, ...build.packages].map(({ url, bytes }) => [new URL(url, root).href, bytes]),
   );
   const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
   let done = 0;
-  note({ stage: "boot", done, total, unit: "bytes" });
+  report("boot", done, total, "bytes", "");
   const observer = new PerformanceObserver((list) => {
     for (const { name } of list.getEntries()) {
       done += sizes.get(name) ?? 0;
       sizes.delete(name);
     }
-    note({ stage: "boot", done, total, unit: "bytes" });
+    report("boot", done, total, "bytes", "");
   });
   observer.observe({ type: "resource", buffered: true });
   return observer;

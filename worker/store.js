@@ -11,6 +11,8 @@
 import { Failure } from "./calls.js";
 
 const CACHE = "cutaway-store";
+/** What Python has learnt about this device; no part, so not forgotten with them. */
+const NOTES = "cutaway-notes";
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 250;
 
@@ -69,6 +71,20 @@ export class Store {
     await self.caches?.delete(CACHE);
   }
 
+  /** The text that `remember` kept; empty when there is none. */
+  async recall() {
+    const response = await (await open(NOTES))?.match(this.#root);
+    return (await response?.text()) ?? "";
+  }
+
+  /**
+   * Keeps a small text over visits.
+   * @param {string} text
+   */
+  async remember(text) {
+    await put(await open(NOTES), this.#root, text);
+  }
+
   #url(piece) {
     return new URL(piece.url, this.#root).href;
   }
@@ -92,9 +108,9 @@ export class Store {
 }
 
 /** Private windows of some browsers have no Cache Storage or refuse it. */
-async function open() {
+async function open(name = CACHE) {
   try {
-    return await self.caches?.open(CACHE);
+    return await self.caches?.open(name);
   } catch {
     return undefined;
   }
@@ -179,10 +195,10 @@ async function matches(bytes, sha256) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
 }
 
-/** Keeps bytes if there is room; a full quota is no reason to fail the job. */
-async function put(cache, url, bytes) {
+/** Keeps something if there is room; a full quota is no reason to fail the job. */
+async function put(cache, url, content) {
   try {
-    await cache?.put(url, new Response(bytes, { headers: { "Content-Type": "application/octet-stream" } }));
+    await cache?.put(url, new Response(content, { headers: { "Content-Type": "application/octet-stream" } }));
   } catch (error) {
     console.warn(`Not kept: ${url} (${error.name})`);
   }

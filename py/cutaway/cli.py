@@ -15,7 +15,8 @@ from cutaway import __version__, registry
 from cutaway.encode import mask_of
 from cutaway.errors import CutawayError
 from cutaway.host.native import FOLDER_VARIABLE, NativeEngine
-from cutaway.road import Options, Result, remove_background
+from cutaway.options import Options
+from cutaway.road import Result, remove_background
 
 #: Failures that the next photo would meet as well.
 HOPELESS = ("engine-missing", "model-missing", "model-damaged")
@@ -156,7 +157,7 @@ async def _run(jobs: list[Job], options: Options, engine: NativeEngine) -> int:
     return 1 if failed else 0
 
 
-def _quiet(stage: str, done: int, total: int, unit: str) -> None:
+def _quiet(stage: str, done: int, total: int, unit: str, model: str) -> None:
     """Natively a photo takes about a second: the line that follows it is progress enough."""
 
 

@@ -1,35 +1,124 @@
-"""policy: what a device can do → the ways to try a model on it, in order, each with its reason."""
+"""policy: what a device can do → what is tried on it, in which order, each step with its reason.
 
-from dataclasses import asdict
+Pure functions: nothing here asks the device anything.
+"""
+
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from cutaway.notebook import Notebook
 from cutaway.registry import Model
 from cutaway.values import Attempt, Device
 
 #: More threads than this gain little, and cost memory and heat.
 MAX_THREADS = 4
+#: A page may take this share of the memory before the system suffers or ends it.
+SHARE = 0.5
+#: GiB by cores, where the browser does not tell: what devices with so many cores have at least.
+GUESSED_MEMORY = ((2, 2.0), (4, 3.0), (6, 4.0))
+GUESSED_MEMORY_BEYOND = 6.0
+#: The words of ONNX Runtime for weights that it cannot read.
+CORRUPTION = (
+    "protobuf",
+    "deserialize",
+    "parse",
+    "invalid model",
+    "modelproto",
+    "failed to load model",
+)
 
 
-def attempts(device: Device, model: Model, asked: str) -> tuple[Attempt, ...]:
-    """The attempts to make, best first; never empty.
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to try: a model, and the way to run it."""
+
+    model: Model
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps to try in their order, never empty, and sentences about what was left out."""
+
+    steps: tuple[Step, ...]
+    notices: tuple[str, ...]
+
+
+def plan(
+    device: Device, model: Model, smaller: tuple[Model, ...], asked: str, notebook: Notebook
+) -> Plan:
+    """What to try for a model, and after it what of the smaller ones.
 
     Parameters
     ----------
     device : Device
         Facts gathered by the host.
     model : Model
-        Says on which providers it was audited.
+        The one that is wanted.
+    smaller : tuple of Model
+        What may stand in for it, in order.
     asked : str
         ``"auto"``, ``"webgpu"`` or ``"wasm"``.
+    notebook : Notebook
+        What this device has taught.
     """
+    fitting = [one for one in (model, *smaller) if fits(one, device)]
+    # Where nothing fits by the book the smallest is tried all the same: the book may be wrong.
+    chosen = fitting or [(model, *smaller)[-1]]
+    steps = tuple(
+        Step(one, attempt) for one in chosen for attempt in attempts(device, one, asked, notebook)
+    )
+    notices: tuple[str, ...] = ()
+    if chosen[0] is not model:
+        notices = (
+            f"{model.title} needs about {model.memory / 2**30:.1f} GB of memory, more than this "
+            f"device can give to a page, so {chosen[0].title} was used.",
+        )
+    return Plan(steps, notices)
+
+
+def attempts(device: Device, model: Model, asked: str, notebook: Notebook) -> tuple[Attempt, ...]:
+    """The ways to run one model, best first; never empty."""
     if device.bundle == "native":
         return (Attempt("cpu", device.cores, "The native ONNX Runtime works on the processor."),)
-    obstacle = _obstacle(device, model, asked)
+    obstacle = _obstacle(device, model, asked, notebook)
     on_wasm = _wasm(device, obstacle or "WebGPU failed.")
     if obstacle is not None:
         return on_wasm
-    name = (device.webgpu or {}).get("description") or "unnamed"
-    return (Attempt("webgpu", 1, f"WebGPU runs on this device's adapter ({name})."), *on_wasm)
+    return (
+        Attempt("webgpu", 1, f"WebGPU runs on this device's adapter ({adapter(device)})."),
+        *on_wasm,
+    )
+
+
+def adapter(device: Device) -> str:
+    """The name under which the notebook knows this device's WebGPU adapter."""
+    return (device.webgpu or {}).get("description") or "unnamed"
+
+
+def fits(model: Model, device: Device) -> bool:
+    """Whether the page may take the memory that this model's inference needs."""
+    return device.bundle == "native" or model.memory <= budget(device)
+
+
+def budget(device: Device) -> float:
+    """Bytes that the page may take on this device."""
+    return memory(device) * SHARE * 2**30
+
+
+def memory(device: Device) -> float:
+    """GiB of memory: what the browser tells (8 at most, rounded), else a careful guess."""
+    if device.memory is not None:
+        return device.memory
+    for cores, guess in GUESSED_MEMORY:
+        if device.cores <= cores:
+            return guess
+    return GUESSED_MEMORY_BEYOND
+
+
+def stays_warm(model: Model, device: Device) -> bool:
+    """Whether a session may wait for the next photo: only where half the budget stays free."""
+    return model.memory <= budget(device) / 2
 
 
 def watchdog(model: Model, attempt: Attempt) -> float:
@@ -43,15 +132,19 @@ def watchdog(model: Model, attempt: Attempt) -> float:
     return 30 + megapixels * (60 if attempt.provider == "webgpu" else 240)
 
 
-def describe(device: Device, model: Model) -> dict[str, Any]:
-    """The device's facts, and what would be tried first for ``model`` when nothing is asked for."""
-    planned = attempts(device, model, "auto")
-    return (
-        asdict(device) | asdict(planned[0]) | {"attempts": [asdict(attempt) for attempt in planned]}
-    )
+def smells_of_corruption(cause: str) -> bool:
+    """Whether a failure to load sounds like damaged weights rather than a failing provider."""
+    return any(word in cause.lower() for word in CORRUPTION)
 
 
-def _obstacle(device: Device, model: Model, asked: str) -> str | None:
+def describe(device: Device, model: Model, notebook: Notebook) -> dict[str, Any]:
+    """The device's facts, and what would be tried for ``model`` when nothing is asked for."""
+    planned = attempts(device, model, "auto", notebook)
+    facts = asdict(device) | {"memory_assumed": memory(device), "budget": int(budget(device))}
+    return facts | asdict(planned[0]) | {"attempts": [asdict(attempt) for attempt in planned]}
+
+
+def _obstacle(device: Device, model: Model, asked: str, notebook: Notebook) -> str | None:
     """Why WebGPU is not tried, as a sentence; None when it is."""
     if asked == "wasm":
         return "WASM was asked for."
@@ -63,6 +156,24 @@ def _obstacle(device: Device, model: Model, asked: str) -> str | None:
         return "The only WebGPU adapter is a software one, far slower than WASM."
     if "webgpu" not in model.providers:
         return f"{model.title} has not been audited on WebGPU."
+    return _too_much(device.webgpu, model) or _bad_record(device, model, asked, notebook)
+
+
+def _too_much(webgpu: dict[str, Any], model: Model) -> str | None:
+    if "shader-f16" in model.needs and not webgpu["shader_f16"]:
+        return f"{model.title} computes in 16-bit floats, which this WebGPU adapter cannot."
+    for limit in ("maxBufferSize", "maxStorageBufferBindingSize"):
+        if webgpu["limits"].get(limit, 0) < model.buffer:
+            return f"{model.title} needs larger buffers than this WebGPU adapter has ({limit})."
+    return None
+
+
+def _bad_record(device: Device, model: Model, asked: str, notebook: Notebook) -> str | None:
+    name = adapter(device)
+    if notebook.checked(name, model.sha256) is False and asked != "webgpu":
+        return f"WebGPU gave a wrong answer to a known question with {model.title} here."
+    if notebook.given_up(name) and asked != "webgpu":
+        return "WebGPU has failed twice on this device."
     return None
 
 

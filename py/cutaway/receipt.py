@@ -28,18 +28,23 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class ProviderFacts:
-    """What was asked for and what really ran, on how many threads, and why."""
+    """What was asked for and what really ran, on how many threads, and why.
+
+    ``first_run`` is true when the session had never run before: its time includes setting up.
+    """
 
     asked: str
     ran: str
     threads: int
     reason: str
+    first_run: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
     """An attempt that failed, with the engine's own words."""
 
+    model: str
     provider: str
     threads: int
     cause: str
@@ -47,10 +52,14 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Milliseconds:
-    """Time by stage; ``model`` is loading alone, ``total`` all from call to result."""
+    """Time by stage; ``total`` is all from call to result.
+
+    ``model`` is loading alone, ``warmup`` a run on the known question where a provider needed one.
+    """
 
     read: float
     model: float
+    warmup: float
     prepare: float
     inference: float
     refine: float
@@ -80,7 +89,7 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Everything about one cutout that is not a pixel."""
+    """Everything about one cutout that is not a pixel; ``notices`` are sentences for the user."""
 
     version: str
     build: str
@@ -88,6 +97,7 @@ class Receipt:
     model: ModelFacts
     provider: ProviderFacts
     retries: tuple[Retry, ...]
+    notices: tuple[str, ...]
     milliseconds: Milliseconds
     bytes: Traffic
     file: FileFacts
@@ -97,6 +107,7 @@ class Receipt:
         """Plain dictionaries, lists, numbers and text; milliseconds with one decimal."""
         plain = asdict(self)
         plain["retries"] = list(plain["retries"])
+        plain["notices"] = list(plain["notices"])
         plain["milliseconds"] = {
             name: round(value, 1) for name, value in plain["milliseconds"].items()
         }

@@ -17,6 +17,7 @@ TIERS = ("lite", "standard", "pro")
 SCALES = ("max", "255")
 ACTIVATIONS = ("none", "stretch", "sigmoid")
 PROVIDERS = ("webgpu", "wasm")
+FEATURES = ("shader-f16",)
 COMMERCIAL = ("yes", "no", "unclear")
 
 
@@ -68,6 +69,14 @@ class Model:
         How to feed it and how to read it.
     providers : tuple of str
         Where it was audited: ``"wasm"``, ``"webgpu"``.
+    needs : tuple of str
+        Features of a WebGPU adapter without which it cannot run there: ``"shader-f16"``.
+    memory : int
+        Bytes that a tab held at most while it ran in WASM.
+    buffer : int
+        Bytes of its largest tensor, which must fit into one WebGPU buffer.
+    answer : str
+        What it says to the picture of ``known_answer``: 64 bytes in hexadecimal.
     """
 
     id: str
@@ -81,6 +90,10 @@ class Model:
     note: str
     contract: Contract
     providers: tuple[str, ...]
+    needs: tuple[str, ...]
+    memory: int
+    buffer: int
+    answer: str
 
     def summary(self) -> dict[str, Any]:
         """What a list of models shows of this one."""
@@ -108,6 +121,12 @@ def choose(asked: str) -> Model:
     return find(DEFAULT if asked == "auto" else asked)
 
 
+def smaller(model: Model) -> tuple[Model, ...]:
+    """The models that may stand in for one on a device it is too much for, largest first."""
+    lesser = [other for other in models() if other.memory < model.memory]
+    return tuple(sorted(lesser, key=lambda other: -other.memory))
+
+
 def parse(document: Any) -> tuple[Model, ...]:
     """The models of a registry document; ``ValueError`` names the first thing that is wrong."""
     _require(
@@ -125,6 +144,7 @@ def _model(entry: Any) -> Model:
     where = f"model {values['id']}"
     values["contract"] = _contract(values["contract"], where)
     values["providers"] = tuple(values["providers"])
+    values["needs"] = tuple(values["needs"])
     model = Model(**values)
     _one_of(model.kind, KINDS, f"{where}: kind")
     _one_of(model.tier, TIERS, f"{where}: tier")
@@ -132,12 +152,12 @@ def _model(entry: Any) -> Model:
     _require(len(model.providers) > 0, f"{where}: providers is empty")
     for provider in model.providers:
         _one_of(provider, PROVIDERS, f"{where}: providers")
-    _require(model.bytes > 0, f"{where}: bytes is not positive")
-    digits = set("0123456789abcdef")
-    _require(
-        len(model.sha256) == 64 and set(model.sha256) <= digits,
-        f"{where}: sha256 is not 64 hex digits",
-    )
+    for feature in model.needs:
+        _one_of(feature, FEATURES, f"{where}: needs")
+    for name in ("bytes", "memory", "buffer"):
+        _require(getattr(model, name) > 0, f"{where}: {name} is not positive")
+    _hex(model.sha256, 64, f"{where}: sha256")
+    _hex(model.answer, 128, f"{where}: answer")
     return model
 
 
@@ -164,6 +184,9 @@ _JSON_TYPES: Mapping[str, type] = {
     "size": int,
     "contract": dict,
     "providers": list,
+    "needs": list,
+    "memory": int,
+    "buffer": int,
     "mean": list,
     "std": list,
 }
@@ -184,6 +207,11 @@ def _checked(shape: type, entry: Any, where: str) -> dict[str, Any]:
 
 def _one_of(value: str, allowed: tuple[str, ...], where: str) -> None:
     _require(value in allowed, f"{where} is “{value}”, not one of {', '.join(allowed)}")
+
+
+def _hex(value: str, digits: int, where: str) -> None:
+    right = len(value) == digits and set(value) <= set("0123456789abcdef")
+    _require(right, f"{where} is not {digits} hex digits")
 
 
 def _require(holds: bool, sentence: str) -> None:

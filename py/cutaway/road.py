@@ -1,16 +1,15 @@
 """The road: the bytes of a photo in, the bytes of a cutout and a receipt out."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
 
 from cutaway import __version__, policy, registry
 from cutaway.cut import cut
 from cutaway.encode import encode
-from cutaway.errors import CutawayError, EngineError
 from cutaway.host.engine import Engine
+from cutaway.notebook import Notebook, Outcome
+from cutaway.options import Options
+from cutaway.policy import Plan, Step
 from cutaway.read import read
 from cutaway.receipt import (
     FileFacts,
@@ -19,64 +18,14 @@ from cutaway.receipt import (
     PhotoFacts,
     ProviderFacts,
     Receipt,
-    Retry,
     Traffic,
 )
 from cutaway.refine import refine
 from cutaway.registry import Model
-from cutaway.segment import segment
-from cutaway.values import Attempt, File, Mask, Photo
+from cutaway.segment import prepare, segment
+from cutaway.trip import Report, Trip
+from cutaway.values import File, Floats, Mask, Photo
 from cutaway.verify import verify
-
-#: Called with (stage, done, total, unit): ``"bytes"`` for ``"model"``, else ``"step"`` from 0 to 1.
-Report = Callable[[str, int, int, str], None]
-
-PROVIDERS = ("auto", "webgpu", "wasm")
-FORMATS = ("image/png",)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a caller may choose.
-
-    Attributes
-    ----------
-    model : str
-        An id of the registry, or ``"auto"``.
-    provider : str
-        ``"auto"``, ``"webgpu"`` or ``"wasm"``.
-    format : str
-        MIME type of the file: ``"image/png"``.
-    """
-
-    model: str = "auto"
-    provider: str = "auto"
-    format: str = "image/png"
-
-    @classmethod
-    def of(cls, mapping: Mapping[str, Any]) -> "Options":
-        """Options from a mapping; what is missing or None keeps its default.
-
-        Raises
-        ------
-        CutawayError
-            ``"bad-option"``, ``"unknown-model"``, ``"unknown-provider"`` or ``"unknown-format"``.
-        """
-        known = [field.name for field in fields(cls)]
-        given = {name: value for name, value in mapping.items() if value is not None}
-        for name, value in given.items():
-            if name not in known:
-                raise CutawayError(
-                    "bad-option",
-                    f"There is no option “{name}”. The options are {', '.join(known)}.",
-                )
-            if not isinstance(value, str):
-                raise CutawayError("bad-option", f"The option “{name}” takes text, such as “auto”.")
-        options = cls(**given)
-        registry.choose(options.model)
-        _one_of(options.provider, PROVIDERS, "unknown-provider", "provider")
-        _one_of(options.format, FORMATS, "unknown-format", "format")
-        return options
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +37,11 @@ class Result:
 
 
 async def remove_background(
-    data: bytes, options: Options, engine: Engine, report: Report, build: str = "native"
+    data: bytes,
+    options: Options,
+    engine: Engine,
+    report: Report,
+    notebook: Notebook | None = None,
 ) -> Result:
     """Takes a photo along the whole road.
 
@@ -102,23 +55,22 @@ async def remove_background(
         Runs the model.
     report : callable
         Told of progress; see ``Report``.
-    build : str
-        Identity of the site build, for the receipt.
+    notebook : Notebook, optional
+        What this device has taught; what is learnt now is noted there.
 
     Raises
     ------
     CutawayError
         As from ``read`` and ``verify``, from the engine, or ``"inference-failed"`` when every
-        attempt failed.
+        step of the plan failed.
     """
     started = perf_counter()
-    trip = _Trip(engine, report)
-    model = registry.choose(options.model)
+    trip = Trip(engine, report, notebook or Notebook("native"))
     with trip.stage("read"):
         photo = read(data)
     await engine.breathe()
-    async with engine.turn():
-        mask, ran = await _segmented(photo, model, options.provider, trip)
+    plan = await _planned(options, trip)
+    mask, ran = await _segmented(photo, plan, trip)
     await engine.breathe()
     with trip.stage("refine"):
         matte = refine(mask, photo)
@@ -132,13 +84,17 @@ async def remove_background(
     with trip.stage("verify"):
         verification = verify(file, cutout)
     trip.milliseconds["total"] = (perf_counter() - started) * 1000
+    model, attempt = ran.model, ran.attempt
     receipt = Receipt(
         version=__version__,
-        build=build,
+        build=trip.notebook.build,
         photo=PhotoFacts(photo.width, photo.height, photo.format, photo.size),
         model=ModelFacts(model.id, model.title, model.sha256),
-        provider=ProviderFacts(options.provider, ran.provider, ran.threads, ran.reason),
+        provider=ProviderFacts(
+            options.provider, attempt.provider, attempt.threads, attempt.reason, trip.first_run
+        ),
         retries=tuple(trip.retries),
+        notices=(*plan.notices, *trip.notices(plan, ran)),
         milliseconds=Milliseconds(**trip.milliseconds),
         bytes=Traffic(trip.network, trip.store),
         file=FileFacts(file.mime, len(file.data), file.width, file.height),
@@ -147,59 +103,54 @@ async def remove_background(
     return Result(file, receipt)
 
 
-class _Trip:
-    """What is noted down along the way for the receipt."""
+async def warm_up(options: Options, engine: Engine, report: Report, notebook: Notebook) -> Step:
+    """Loads the model that these options lead to and runs it once, so that the next photo is quick.
 
-    def __init__(self, engine: Engine, report: Report) -> None:
-        self.engine = engine
-        self.report = report
-        self.milliseconds = {"model": 0.0, "prepare": 0.0, "inference": 0.0}
-        self.network = 0
-        self.store = 0
-        self.retries: list[Retry] = []
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Times a stage and reports its beginning and its end."""
-        self.report(name, 0, 1, "step")
-        started = perf_counter()
-        yield
-        self.milliseconds[name] = (perf_counter() - started) * 1000
-        self.report(name, 1, 1, "step")
+    Gives the step that succeeded; raises like ``remove_background``.
+    """
+    trip = Trip(engine, report, notebook)
+    plan = await _planned(options, trip)
+    async with engine.turn():
+        _, ran = await trip.first_that_works(plan, trip.warmed)
+    return ran
 
 
-async def _segmented(photo: Photo, model: Model, asked: str, trip: _Trip) -> tuple[Mask, Attempt]:
-    """The mask, by the first attempt that succeeds."""
-    for attempt in policy.attempts(await trip.engine.device(), model, asked):
-        try:
-            return await _attempted(photo, model, attempt, trip), attempt
-        except EngineError as error:
-            trip.retries.append(Retry(attempt.provider, attempt.threads, error.cause))
-            await trip.engine.reset()
-    raise CutawayError(
-        "inference-failed",
-        f"{model.title} could not run on this device ({trip.retries[-1].cause}). "
-        "Close other tabs and programs or choose a smaller model, then try again.",
-    )
+async def _planned(options: Options, trip: Trip) -> Plan:
+    device = await trip.engine.device()
+    if options.provider == "webgpu":
+        trip.notebook.forgive(policy.adapter(device))
+    model = registry.choose(options.model)
+    return policy.plan(device, model, registry.smaller(model), options.provider, trip.notebook)
 
 
-async def _attempted(photo: Photo, model: Model, attempt: Attempt, trip: _Trip) -> Mask:
-    loaded = await trip.engine.load(
-        model, attempt, lambda done, total: trip.report("model", done, total, "bytes")
-    )
-    trip.network += loaded.network
-    trip.store += loaded.store
-    trip.milliseconds["model"] += loaded.milliseconds
-    trip.report("segment", 0, 1, "step")
-    mask, timings = await segment(photo, model, attempt, trip.engine)
-    trip.milliseconds["prepare"] += timings.prepare
-    trip.milliseconds["inference"] += timings.inference
-    trip.report("segment", 1, 1, "step")
-    return mask
+async def _segmented(photo: Photo, plan: Plan, trip: Trip) -> tuple[Mask, Step]:
+    """The mask, by the first step of the plan that works.
 
+    The photo is prepared before the engine's turn is awaited: another one may be in inference.
+    """
+    prepared: dict[str, dict[str, Floats]] = {}
 
-def _one_of(value: str, allowed: tuple[str, ...], code: str, what: str) -> None:
-    if value not in allowed:
-        raise CutawayError(
-            code, f"There is no {what} “{value}”. Choose one of: {', '.join(allowed)}."
+    def feeds_for(model: Model) -> dict[str, Floats]:
+        if model.id not in prepared:
+            started = perf_counter()
+            prepared[model.id] = prepare(photo, model.contract)
+            trip.milliseconds["prepare"] += (perf_counter() - started) * 1000
+        return prepared[model.id]
+
+    async def attempted(step: Step) -> Mask:
+        loaded = await trip.loaded(step)
+        trip.first_run = loaded.milliseconds > 0 and not trip.milliseconds["warmup"]
+        trip.report("segment", 0, 1, "step", step.model.id)
+        feeds = feeds_for(step.model)
+        mask, spent = await segment(feeds, step.model, step.attempt, trip.engine)
+        trip.milliseconds["inference"] += spent
+        attempt = step.attempt
+        trip.notebook.note(
+            Outcome(step.model.id, attempt.provider, attempt.threads, "ok", round(spent, 1))
         )
+        trip.report("segment", 1, 1, "step", step.model.id)
+        return mask
+
+    feeds_for(plan.steps[0].model)
+    async with trip.engine.turn():
+        return await trip.first_that_works(plan, attempted)

@@ -1,12 +1,11 @@
 """segment: a ``Photo`` → a ``Mask``, by one run of a model.
 
 ``prepare`` and ``interpret`` are the model's contract put to work; they hold no knowledge of any
-model beyond it.
+model beyond it. ``prepare`` stands apart because it needs no engine: one photo is prepared while
+another is in inference.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 from PIL import Image
@@ -15,7 +14,7 @@ from cutaway.errors import EngineError
 from cutaway.host.engine import Engine
 from cutaway.pillow import picture_of
 from cutaway.registry import Contract, Model
-from cutaway.values import Attempt, Floats, Mask, Photo
+from cutaway.values import Attempt, Bytes, Floats, Mask, Photo
 
 #: How the photo is brought to the model's size: antialiased, from 8-bit pixels. IoU on 44
 #: photographs with ground truth, bilinear / bicubic / Lanczos: u2netp .884 / .880 / .881, ISNet at
@@ -30,44 +29,34 @@ BACKDROP = (192, 192, 192, 255)
 FLAT = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Timings:
-    """Milliseconds: making the model's input and reading its output; the run itself."""
-
-    prepare: float
-    inference: float
-
-
-async def segment(
-    photo: Photo, model: Model, attempt: Attempt, engine: Engine
-) -> tuple[Mask, Timings]:
-    """Runs a loaded model on a photo.
-
-    Raises
-    ------
-    EngineError
-        When the run fails, or answers with something that is no mask (``"unusable-mask"``).
-    """
-    started = perf_counter()
-    feeds = prepare(photo, model.contract)
-    prepared = perf_counter()
-    ran = await engine.run(model, attempt, feeds)
-    answered = perf_counter()
-    mask = interpret(ran.outputs, model.contract)
-    spent = perf_counter() - answered + prepared - started
-    return mask, Timings(spent * 1000, ran.milliseconds)
-
-
 def prepare(photo: Photo, contract: Contract) -> dict[str, Floats]:
     """The model's input by name: float32, shape (1, 3, size, size)."""
-    pixels = np.asarray(_view(photo, contract.size))
+    return {contract.input: normalise(np.asarray(_view(photo, contract.size)), contract)}
+
+
+def normalise(pixels: Bytes, contract: Contract) -> Floats:
+    """RGB, uint8, shape (size, size, 3) → float32, shape (1, 3, size, size), by the contract."""
     full = 255.0 if contract.scale == "255" else max(1.0, float(pixels.max()))
     planes = np.empty((1, 3, contract.size, contract.size), np.float32)
     for channel, (mean, std) in enumerate(zip(contract.mean, contract.std, strict=True)):
         plane = planes[0, channel]
         np.multiply(pixels[..., channel], np.float32(1 / (full * std)), out=plane)
         plane -= np.float32(mean / std)
-    return {contract.input: planes}
+    return planes
+
+
+async def segment(
+    feeds: Mapping[str, Floats], model: Model, attempt: Attempt, engine: Engine
+) -> tuple[Mask, float]:
+    """Runs a loaded model on what ``prepare`` made; the mask, and the milliseconds of the run.
+
+    Raises
+    ------
+    EngineError
+        When the run fails, or answers with something that is no mask (``"unusable-mask"``).
+    """
+    ran = await engine.run(model, attempt, feeds)
+    return interpret(ran.outputs, model.contract), ran.milliseconds
 
 
 def interpret(outputs: Mapping[str, Floats], contract: Contract) -> Mask:

@@ -143,6 +143,10 @@ class Device:
         Device memory in GiB where the browser tells.
     bundle : str
         ONNX Runtime build in use: ``"jspi"``, ``"asyncify"``, ``"wasm"`` or ``"native"``.
+    shared_memory, jspi : bool
+        Whether ``SharedArrayBuffer`` and JavaScript promise integration are there.
+    storage : dict or None
+        ``{"quota": int, "usage": int}`` in bytes, where the browser tells.
     """
 
     webgpu: dict[str, Any] | None
@@ -150,6 +154,9 @@ class Device:
     cores: int
     memory: float | None
     bundle: str
+    shared_memory: bool = False
+    jspi: bool = False
+    storage: dict[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

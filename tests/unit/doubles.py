@@ -12,6 +12,7 @@ from PIL import Image
 
 from cutaway.errors import EngineError
 from cutaway.host.engine import Loaded, Ran, Report
+from cutaway.known_answer import SIDE, question
 from cutaway.registry import Model
 from cutaway.values import Attempt, Bytes, Device, Floats, Photo
 
@@ -85,9 +86,11 @@ def profile(space: bytes, length: int = 600) -> bytes:
 
 
 class FakeEngine:
-    """Answers every run with a disc; ``failures`` maps a provider and threads to what goes wrong.
+    """Answers the known question rightly, and every other with a disc.
 
-    ``"load"`` and ``"run"`` raise; an array is answered in place of the disc.
+    ``failures`` maps a provider and threads to what goes wrong: ``"load"`` and ``"run"`` raise,
+    ``"corrupt"`` is a load that fails until the model is evicted, ``"lie"`` a wrong answer to the
+    known question; an array is answered in place of the disc.
     """
 
     def __init__(
@@ -98,6 +101,7 @@ class FakeEngine:
         self.facts = device
         self.failures = failures or {}
         self.calls: list[str] = []
+        self.loaded: tuple[str, Attempt] | None = None
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -114,22 +118,38 @@ class FakeEngine:
         self.calls.append(f"load {attempt.provider} {attempt.threads}")
         trouble = self._trouble(attempt)
         if isinstance(trouble, str) and trouble == "load":
-            raise EngineError("engine-failed", "It failed.", "no adapter")
+            raise EngineError("load-failed", "It failed.", "no adapter")
+        if isinstance(trouble, str) and trouble == "corrupt" and "evict" not in self.calls:
+            raise EngineError("load-failed", "It failed.", "protobuf parsing failed")
+        if self.loaded == (model.id, attempt):
+            return Loaded(0, 0, 0.0)
+        self.loaded = (model.id, attempt)
         report(10, 100)
         report(100, 100)
         return Loaded(100, 7, 5.0)
 
     async def run(self, model: Model, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
-        self.calls.append(f"run {attempt.provider} {attempt.threads}")
+        contract = model.contract
+        asked = np.array_equal(feeds[contract.input], question(contract)[contract.input])
+        what = "ask" if asked else "run"
+        self.calls.append(f"{what} {attempt.provider} {attempt.threads}")
         trouble = self._trouble(attempt)
-        if isinstance(trouble, str):
-            raise EngineError("engine-failed", "It failed.", "device lost")
-        size = model.contract.size
-        answer = disc(size) if trouble is None else trouble
-        return Ran({model.contract.output: answer[None, None]}, 42.0)
+        if isinstance(trouble, str) and trouble == "run":
+            raise EngineError("run-failed", "It failed.", "device lost")
+        if asked and not (isinstance(trouble, str) and trouble == "lie"):
+            small = np.frombuffer(bytes.fromhex(model.answer), np.uint8).reshape(SIDE, SIDE)
+            block = contract.size // SIDE
+            answer = np.kron(small / np.float32(255), np.ones((block, block), np.float32))
+        else:
+            answer = trouble if isinstance(trouble, np.ndarray) else disc(contract.size)
+        return Ran({contract.output: answer[None, None]}, 42.0)
+
+    async def evict(self, model: Model) -> None:
+        self.calls.append("evict")
 
     async def reset(self) -> None:
         self.calls.append("reset")
+        self.loaded = None
 
     async def breathe(self) -> None:
         self.calls.append("breathe")

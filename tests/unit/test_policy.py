@@ -5,13 +5,18 @@ from dataclasses import replace
 import pytest
 
 from cutaway import policy, registry
+from cutaway.notebook import Notebook
 from cutaway.values import Attempt, Device
 
-GPU = {"software": False, "shader_f16": True, "description": "Example GPU", "limits": {}}
+LIMITS = {"maxBufferSize": 2**28, "maxStorageBufferBindingSize": 2**27}
+GPU = {"software": False, "shader_f16": True, "description": "Example GPU", "limits": LIMITS}
 SOFTWARE = GPU | {"software": True, "description": "SwiftShader"}
 U2NETP = registry.find("u2netp")
 AUDITED = replace(U2NETP, providers=("webgpu", "wasm"))
 ON_WASM = replace(U2NETP, providers=("wasm",))
+HALF_FLOATS = replace(AUDITED, needs=("shader-f16",))
+SMALL_BUFFERS = GPU | {"limits": {"maxBufferSize": 2**28, "maxStorageBufferBindingSize": 2**20}}
+FRESH = Notebook("build")
 
 
 def device(webgpu=None, isolated=True, cores=8, bundle="jspi"):
@@ -31,6 +36,11 @@ def device(webgpu=None, isolated=True, cores=8, bundle="jspi"):
         (device(None), AUDITED, "webgpu", ["wasm 4", "wasm 1"]),
         (device(GPU, bundle="wasm"), AUDITED, "auto", ["wasm 4", "wasm 1"]),
         (device(GPU, isolated=False), AUDITED, "auto", ["webgpu 1", "wasm 1"]),
+        (device(GPU), HALF_FLOATS, "auto", ["webgpu 1", "wasm 4", "wasm 1"]),
+        (device(GPU | {"shader_f16": False}), HALF_FLOATS, "auto", ["wasm 4", "wasm 1"]),
+        (device(GPU | {"shader_f16": False}), AUDITED, "auto", ["webgpu 1", "wasm 4", "wasm 1"]),
+        (device(SMALL_BUFFERS), AUDITED, "auto", ["wasm 4", "wasm 1"]),
+        (device(GPU | {"limits": {}}), AUDITED, "auto", ["wasm 4", "wasm 1"]),
         (device(None, isolated=False), AUDITED, "auto", ["wasm 1"]),
         (device(None, cores=1), AUDITED, "auto", ["wasm 1"]),
         (device(None, cores=2), AUDITED, "auto", ["wasm 2", "wasm 1"]),
@@ -40,7 +50,7 @@ def device(webgpu=None, isolated=True, cores=8, bundle="jspi"):
     ],
 )
 def test_what_is_tried_and_in_which_order(facts, model, asked, ways):
-    tried = policy.attempts(facts, model, asked)
+    tried = policy.attempts(facts, model, asked, FRESH)
     assert [f"{attempt.provider} {attempt.threads}" for attempt in tried] == ways
 
 
@@ -53,18 +63,22 @@ def test_what_is_tried_and_in_which_order(facts, model, asked, ways):
         (device(SOFTWARE), AUDITED, "webgpu", "software"),
         (device(GPU), ON_WASM, "auto", "not been audited"),
         (device(GPU, bundle="wasm"), AUDITED, "auto", "has no WebGPU"),
+        (device(GPU | {"shader_f16": False}), HALF_FLOATS, "auto", "16-bit floats"),
+        (device(SMALL_BUFFERS), AUDITED, "auto", "maxStorageBufferBindingSize"),
         (device(None, isolated=False), AUDITED, "auto", "not cross-origin isolated"),
         (device(None, cores=1), AUDITED, "auto", "one core"),
         (device(None), AUDITED, "auto", "4 threads"),
     ],
 )
 def test_the_reason_is_given_in_words(facts, model, asked, words):
-    assert words in policy.attempts(facts, model, asked)[0].reason
+    assert words in policy.attempts(facts, model, asked, FRESH)[0].reason
 
 
 def test_the_same_way_for_another_reason_is_the_same_attempt():
     """So that a session that is warm stays warm when only the words differ."""
-    asked_for, by_itself = (policy.attempts(device(), AUDITED, asked) for asked in ("wasm", "auto"))
+    asked_for, by_itself = (
+        policy.attempts(device(), AUDITED, asked, FRESH) for asked in ("wasm", "auto")
+    )
     assert asked_for == by_itself
     assert asked_for[0].reason != by_itself[0].reason
     assert asked_for[0] != asked_for[1]
@@ -83,8 +97,76 @@ def test_a_run_has_the_more_time_the_larger_its_model():
 
 
 def test_a_description_can_be_shown_and_says_what_would_run():
-    described = policy.describe(device(SOFTWARE, cores=2), AUDITED)
+    described = policy.describe(device(SOFTWARE, cores=2), AUDITED, FRESH)
     assert described["webgpu"]["description"] == "SwiftShader"
     assert (described["provider"], described["threads"]) == ("wasm", 2)
     assert "software" in described["reason"]
     assert [attempt["threads"] for attempt in described["attempts"]] == [2, 1]
+
+
+def remembered(checked=None, failures=0):
+    notebook = Notebook("build")
+    if checked is not None:
+        notebook.note_check("Example GPU", AUDITED.sha256, checked)
+    for _ in range(failures):
+        notebook.note_failure("Example GPU")
+    return notebook
+
+
+@pytest.mark.parametrize(
+    ("notebook", "asked", "first", "words"),
+    [
+        (remembered(), "auto", "webgpu", "adapter"),
+        (remembered(checked=True), "auto", "webgpu", "adapter"),
+        (remembered(checked=False), "auto", "wasm", "wrong answer"),
+        (remembered(checked=False), "webgpu", "webgpu", "adapter"),
+        (remembered(failures=1), "auto", "webgpu", "adapter"),
+        (remembered(failures=2), "auto", "wasm", "failed twice"),
+        (remembered(failures=2), "webgpu", "webgpu", "adapter"),
+        (remembered(failures=2), "wasm", "wasm", "asked for"),
+    ],
+)
+def test_what_the_device_has_taught(notebook, asked, first, words):
+    tried = policy.attempts(device(GPU), AUDITED, asked, notebook)[0]
+    assert tried.provider == first
+    assert words in tried.reason
+
+
+def test_another_adapter_starts_with_a_clean_record():
+    other = device(GPU | {"description": "Another GPU"})
+    tried = policy.attempts(other, AUDITED, "auto", remembered(checked=False, failures=2))
+    assert tried[0].provider == "webgpu"
+
+
+@pytest.mark.parametrize(
+    ("memory", "cores", "models", "told"),
+    [
+        (8, 8, ["isnet-w8", "isnet", "isnet-768", "u2netp"], False),
+        (2, 8, ["isnet", "isnet-768", "u2netp"], True),
+        (1.5, 8, ["isnet-768", "u2netp"], True),
+        (0.5, 8, ["u2netp"], True),
+        (None, 2, ["isnet", "isnet-768", "u2netp"], True),
+        (None, 4, ["isnet-w8", "isnet", "isnet-768", "u2netp"], False),
+    ],
+)
+def test_only_models_that_fit_the_device_are_planned(memory, cores, models, told):
+    facts = replace(device(None, cores=cores), memory=memory)
+    wanted = registry.find("isnet-w8")
+    plan = policy.plan(facts, wanted, registry.smaller(wanted), "auto", FRESH)
+    assert list(dict.fromkeys(step.model.id for step in plan.steps)) == models
+    assert bool(plan.notices) == told
+    if told:
+        assert wanted.title in plan.notices[0]
+
+
+@pytest.mark.parametrize(
+    ("cause", "damaged"),
+    [
+        ("load-failed: Can't create a session. ERROR_CODE: 7, protobuf parsing failed.", True),
+        ("load-failed: Failed to load model because it is not a valid ModelProto", True),
+        ("load-failed: no available backend found. ERR: [webgpu] device lost", False),
+        ("load-failed: RangeError: Array buffer allocation failed", False),
+    ],
+)
+def test_damaged_weights_are_told_from_a_failing_provider(cause, damaged):
+    assert policy.smells_of_corruption(cause) is damaged

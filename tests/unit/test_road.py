@@ -10,25 +10,28 @@ import pytest
 from PIL import Image
 
 from cutaway import __version__, registry
-from cutaway.errors import CutawayError
-from cutaway.road import Options, Result, remove_background
+from cutaway.errors import CutawayError, EngineError
+from cutaway.notebook import Notebook
+from cutaway.options import Options
+from cutaway.road import Result, remove_background, warm_up
 from cutaway.values import Device
 from tests.unit.doubles import NATIVE, FakeEngine, disc, encoded, rgb_profile, scene
 
 PHOTO = encoded(Image.fromarray(scene(120, 90)), "PNG", icc_profile=rgb_profile())
-GPU = {"software": False, "shader_f16": True, "description": "Example GPU", "limits": {}}
+LIMITS = {"maxBufferSize": 2**28, "maxStorageBufferBindingSize": 2**27}
+GPU = {"software": False, "shader_f16": True, "description": "Example GPU", "limits": LIMITS}
 BROWSER = Device(webgpu=GPU, isolated=True, cores=2, memory=8, bundle="jspi")
 NAN = np.full((320, 320), np.nan, np.float32)
 
 
-def travel(engine=None, data=PHOTO, build="native", **options) -> tuple[Result, list]:
+def travel(engine=None, data=PHOTO, notebook=None, **options) -> tuple[Result, list]:
     told = []
 
     def report(*what):
         told.append(what)
 
     engine = engine or FakeEngine()
-    job = remove_background(data, Options.of(options), engine, report, build)
+    job = remove_background(data, Options.of(options), engine, report, notebook)
     return asyncio.run(job), told
 
 
@@ -51,15 +54,16 @@ def test_progress_names_each_stage_in_turn():
     stages = list(dict.fromkeys(stage for stage, *_ in told))
     assert stages == ["read", "model", "segment", "refine", "cut", "encode", "verify"]
     assert [what[1:] for what in told if what[0] == "model"] == [
-        (10, 100, "bytes"),
-        (100, 100, "bytes"),
+        (10, 100, "bytes", "u2netp"),
+        (100, 100, "bytes", "u2netp"),
     ]
     for stage in set(stages) - {"model"}:
-        assert [what[1:] for what in told if what[0] == stage] == [(0, 1, "step"), (1, 1, "step")]
+        told_of = [what[1:4] for what in told if what[0] == stage]
+        assert told_of == [(0, 1, "step"), (1, 1, "step")]
 
 
 def test_the_receipt_tells_everything():
-    result, _ = travel(build="0123456789ab")
+    result, _ = travel(notebook=Notebook("0123456789ab"))
     receipt = json.loads(result.receipt.to_json())
     times = receipt.pop("milliseconds")
     model = registry.find("u2netp")
@@ -73,8 +77,10 @@ def test_the_receipt_tells_everything():
             "ran": "cpu",
             "threads": 2,
             "reason": receipt["provider"]["reason"],
+            "first_run": True,
         },
         "retries": [],
+        "notices": [],
         "bytes": {"network": 100, "store": 7},
         "file": {
             "format": "image/png",
@@ -84,9 +90,10 @@ def test_the_receipt_tells_everything():
         },
         "verification": {"alpha": "exact", "colour": "exact", "size": True},
     }
-    stages = ["read", "model", "prepare", "inference", "refine", "cut", "encode", "verify"]
+    stages = ["read", "model", "warmup", "prepare", "inference"]
+    stages += ["refine", "cut", "encode", "verify"]
     assert list(times) == [*stages, "total"]
-    assert (times["model"], times["inference"]) == (5.0, 42.0)
+    assert (times["model"], times["warmup"], times["inference"]) == (5.0, 0.0, 42.0)
     measured = sum(times[stage] for stage in stages if stage not in ("model", "inference"))
     assert 0 < measured <= times["total"] + 1
 
@@ -116,6 +123,8 @@ def audited(monkeypatch):
     ("failures", "ran", "causes"),
     [
         ({}, "webgpu 1", []),
+        ({("webgpu", 1): "lie"}, "wasm 2", ["the known answer was missed"]),
+        ({("webgpu", 1): "corrupt"}, "webgpu 1", ["protobuf parsing failed"]),
         ({("webgpu", 1): "load"}, "wasm 2", ["no adapter"]),
         ({("webgpu", 1): "run"}, "wasm 2", ["device lost"]),
         ({("webgpu", 1): NAN}, "wasm 2", ["the mask holds values that are not finite"]),
@@ -132,7 +141,9 @@ def test_a_failure_is_recovered_from_and_told(failures, ran, causes):
     result, _ = travel(engine)
     receipt = result.receipt
     assert f"{receipt.provider.ran} {receipt.provider.threads}" == ran
-    assert [retry.cause for retry in receipt.retries] == causes
+    assert len(receipt.retries) == len(causes)
+    for retry, cause in zip(receipt.retries, causes, strict=True):
+        assert cause in retry.cause
     assert engine.calls.count("reset") == len(causes)
     assert receipt.verification.alpha == "exact"
 
@@ -215,3 +226,94 @@ def test_wrong_options_are_refused_by_a_sentence(options, code, word):
 def test_options_left_out_or_none_keep_their_defaults():
     assert Options.of({}) == Options("auto", "auto", "image/png")
     assert Options.of({"model": None, "provider": "wasm"}) == Options(provider="wasm")
+
+
+@pytest.mark.usefixtures("audited")
+def test_a_gpu_is_asked_the_known_question_once_and_believed_from_then_on():
+    notebook = Notebook("build")
+    engine = FakeEngine(BROWSER)
+    receipt = travel(engine, notebook=notebook)[0].receipt
+    assert engine.calls[1:5] == ["turn", "load webgpu 1", "ask webgpu 1", "run webgpu 1"]
+    assert receipt.milliseconds.warmup > 0
+    assert not receipt.provider.first_run
+    again = FakeEngine(BROWSER)
+    assert travel(again, notebook=notebook)[0].receipt.provider.ran == "webgpu"
+    assert "ask webgpu 1" not in again.calls
+
+
+@pytest.mark.usefixtures("audited")
+def test_a_gpu_that_lied_is_not_asked_again_until_the_user_wants_it():
+    notebook = Notebook("build")
+    travel(FakeEngine(BROWSER, {("webgpu", 1): "lie"}), notebook=notebook)
+    spared = FakeEngine(BROWSER)
+    receipt = travel(spared, notebook=notebook)[0].receipt
+    assert "load webgpu 1" not in spared.calls
+    assert "wrong answer" in receipt.provider.reason
+    wanted = travel(FakeEngine(BROWSER), notebook=notebook, provider="webgpu")[0].receipt
+    assert wanted.provider.ran == "webgpu"
+    assert travel(FakeEngine(BROWSER), notebook=notebook)[0].receipt.provider.ran == "webgpu"
+
+
+@pytest.mark.usefixtures("audited")
+def test_after_two_failures_webgpu_rests_until_the_user_wants_it():
+    notebook = Notebook("build")
+    broken = {("webgpu", 1): "run"}
+    for _ in range(2):
+        receipt = travel(FakeEngine(BROWSER, broken), notebook=notebook)[0].receipt
+        assert [retry.provider for retry in receipt.retries] == ["webgpu"]
+    resting = travel(FakeEngine(BROWSER, broken), notebook=notebook)[0].receipt
+    assert resting.retries == ()
+    assert "failed twice" in resting.provider.reason
+    asked = travel(FakeEngine(BROWSER), notebook=notebook, provider="webgpu")[0].receipt
+    assert asked.provider.ran == "webgpu"
+
+
+def test_damaged_weights_are_fetched_again_once_only():
+    engine = FakeEngine(BROWSER, {("wasm", 2): "corrupt"})
+    receipt = travel(engine)[0].receipt
+    assert (receipt.provider.ran, receipt.provider.threads) == ("wasm", 2)
+    assert [retry.cause for retry in receipt.retries] == ["protobuf parsing failed"]
+    assert engine.calls.count("evict") == 1
+
+
+def test_a_smaller_model_stands_in_and_the_user_is_told():
+    class OnlySmall(FakeEngine):
+        async def run(self, model, attempt, feeds):
+            if model.id != "u2netp":
+                raise EngineError("run-failed", "It failed.", "out of memory")
+            return await super().run(model, attempt, feeds)
+
+    receipt = travel(OnlySmall(BROWSER), model="isnet")[0].receipt
+    assert receipt.model.id == "u2netp"
+    tried = [(retry.model, retry.threads) for retry in receipt.retries]
+    assert tried == [("isnet", 2), ("isnet", 1), ("isnet-768", 2), ("isnet-768", 1)]
+    isnet, small = registry.find("isnet").title, registry.find("u2netp").title
+    assert receipt.notices == (f"{isnet} failed on this device, so {small} was used.",)
+
+
+def test_a_model_too_large_for_the_device_is_known_before_the_job():
+    poor = replace(BROWSER, memory=1.5, webgpu=None)
+    engine = FakeEngine(poor)
+    receipt = travel(engine, model="isnet-w8")[0].receipt
+    assert receipt.model.id == "isnet-768"
+    assert receipt.retries == ()
+    assert "more than this device can give" in receipt.notices[0]
+
+
+def test_the_tally_counts_what_happened():
+    notebook = Notebook("build")
+    travel(FakeEngine(BROWSER), notebook=notebook)
+    travel(FakeEngine(BROWSER, {("wasm", 2): "run"}), notebook=notebook)
+    rows = [(row["threads"], row["outcome"], row["times"]) for row in notebook.summary()]
+    assert rows == [(2, "ok", 1), (2, "run-failed", 1), (1, "ok", 1)]
+
+
+def test_warming_up_loads_runs_once_and_leaves_the_next_photo_quick():
+    engine = FakeEngine(BROWSER)
+    ignore = lambda *what: None  # noqa: E731
+    step = asyncio.run(warm_up(Options(), engine, ignore, Notebook("build")))
+    assert (step.model.id, step.attempt.provider) == ("u2netp", "wasm")
+    assert engine.calls == ["turn", "load wasm 2", "ask wasm 2", "turn over"]
+    receipt = travel(engine)[0].receipt
+    assert receipt.milliseconds.model == 0
+    assert not receipt.provider.first_run

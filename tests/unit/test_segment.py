@@ -118,9 +118,8 @@ def test_an_answer_that_is_no_mask_is_a_failure_of_the_engine(cause, outputs, ac
 def test_segment_runs_the_model_on_the_photo():
     model = registry.find("u2netp")
     engine = FakeEngine()
-    run = segment(photo(40, 30), model, Attempt("cpu", 1, ""), engine)
-    mask, timings = asyncio.run(run)
+    feeds = prepare(photo(40, 30), model.contract)
+    mask, spent = asyncio.run(segment(feeds, model, Attempt("cpu", 1, ""), engine))
     assert np.abs(mask.values - disc(320)).max() < 1e-6
     assert engine.calls == ["run cpu 1"]
-    assert timings.inference == 42.0
-    assert 0 < timings.prepare < 1000
+    assert spent == 42.0

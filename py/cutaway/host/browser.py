@@ -1,128 +1,33 @@
-"""The browser's side: the engine over `worker/python.js`, and what the page may call.
+"""What the page may call, through `worker/python.js`.
 
-The only module that imports `pyodide`, `js` or the bridge. Every function the page reaches returns
-``{"value": …}`` or ``{"failure": {"code", "message"}}``, so that no traceback crosses a thread.
+Every function returns ``{"value": …}`` or ``{"failure": {"code", "message"}}``, so that no
+traceback crosses a thread.
 """
 
 import asyncio
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, ParamSpec
 
-import numpy as np
 from js import Object
-from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
+from pyodide.ffi import JsProxy, to_js
 
 import cutaway_bridge as bridge
-from cutaway import encode, policy, registry, road
-from cutaway.errors import CutawayError, EngineError
-from cutaway.host.engine import Loaded, Ran, Report
-from cutaway.registry import Model
-from cutaway.values import Attempt, Device, Floats
+from cutaway import __version__, encode, policy, registry, road
+from cutaway.errors import CutawayError
+from cutaway.host.browser_engine import BrowserEngine, Workshop
+from cutaway.notebook import Notebook
+from cutaway.options import Options
 
 P = ParamSpec("P")
 
-#: Failures that another provider cannot mend, with the sentence a person needs.
-FINAL = {
-    "network": "The model could not be fetched. Check the connection and try again: "
-    "what has arrived is kept.",
-    "model-damaged": "The model arrived damaged twice. The copy on the server seems to be wrong: "
-    "try again later.",
-}
 #: Photos under way at once: while one is in inference the next is read and the last is encoded.
 PIPELINE = 2
 
-
-class _Shared:
-    """What the jobs share: the one inference worker, and who no longer wants it."""
-
-    def __init__(self) -> None:
-        self.places = asyncio.Semaphore(PIPELINE)
-        self.inference = asyncio.Lock()
-        self.attempt: Attempt | None = None
-        self.inferring: int | None = None
-        self.cancelled: set[int] = set()
-
-
-_shared = _Shared()
-
-
-class BrowserEngine:
-    """ONNX Runtime Web in the inference worker, for one job."""
-
-    def __init__(self, job: int) -> None:
-        self._job = job
-
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        async with _shared.inference:
-            self._check()
-            _shared.inferring = self._job
-            try:
-                yield
-            finally:
-                _shared.inferring = None
-
-    async def device(self) -> Device:
-        return await _device()
-
-    async def load(self, model: Model, attempt: Attempt, report: Report) -> Loaded:
-        if _shared.attempt not in (None, attempt):
-            await self.reset()  # ONNX Runtime fixes its threads when it first starts
-        _shared.attempt = attempt
-        noted = create_proxy(report)
-        try:
-            loaded = await bridge.load(model.id, attempt.provider, attempt.threads, noted)
-        except JsException as error:
-            raise self._explained(error) from None
-        finally:
-            noted.destroy()
-        return Loaded(loaded.network, loaded.store, loaded.milliseconds)
-
-    async def run(self, model: Model, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
-        names = to_js(list(feeds))
-        arrays = to_js(list(feeds.values()), depth=1)
-        outputs = to_js([model.contract.output])
-        seconds = policy.watchdog(model, attempt)
-        try:
-            ran = await bridge.run(model.id, names, arrays, outputs, seconds)
-        except JsException as error:
-            raise self._explained(error) from None
-        named = {name: _array(getattr(ran.outputs, name)) for name in [model.contract.output]}
-        return Ran(named, ran.milliseconds)
-
-    async def reset(self) -> None:
-        _shared.attempt = None
-        bridge.reset()
-
-    async def breathe(self) -> None:
-        await bridge.breathe()
-        self._check()
-
-    def _check(self) -> None:
-        if self._job in _shared.cancelled:
-            raise CutawayError("cancelled", "Cancelled. The photo is still here.")
-
-    def _explained(self, error: JsException) -> CutawayError:
-        """A failure of the worker as an error that the road understands."""
-        self._check()
-        code: str = getattr(error, "code", None) or "engine-failed"
-        if code in FINAL:
-            return CutawayError(code, FINAL[code])
-        return EngineError(code, "The model could not run here.", f"{code}: {error.message}")
-
-
-def _array(tensor: Any) -> Floats:
-    """A float32 array from ``{data: Float32Array, shape}``, in one copy."""
-    array = np.empty(tuple(tensor.shape), np.float32)
-    tensor.data.assign_to(array)
-    return array
-
-
-async def _device() -> Device:
-    return Device(**(await bridge.device()).to_py())
+_places = asyncio.Semaphore(PIPELINE)
+_workshop = Workshop()
+_notebook = Notebook(bridge.build)
 
 
 def _answer(function: Callable[P, Awaitable[Any]]) -> Callable[P, Awaitable[JsProxy]]:
@@ -160,16 +65,33 @@ async def _bytes(blob: Any) -> bytes:
 
 
 @_answer
+async def start(settings: JsProxy) -> None:
+    """Takes the page's settings and what is remembered about this device.
+
+    ``idleSeconds`` and ``watchdogSeconds`` replace the usual ones; ``device`` replaces facts that
+    were probed, for tests and for people who know better.
+    """
+    global _notebook
+    asked = settings.to_py()
+    _workshop.idle = asked.get("idleSeconds", _workshop.idle)
+    _workshop.watchdog = asked.get("watchdogSeconds")
+    _workshop.assumed = asked.get("device", {})
+    _notebook = Notebook.parse(await bridge.recall(), bridge.build)
+
+
+@_answer
 async def remove_background(job: int, photo: JsProxy, options: JsProxy, report: Any) -> Any:
     """A photo's blob → ``{"data", "mime", "receipt"}``."""
-    engine = BrowserEngine(job)
+    engine = BrowserEngine(job, _workshop)
     try:
-        asked = road.Options.of(options.to_py())
-        async with _shared.places:
+        asked = Options.of(options.to_py())
+        async with _places:
             await engine.breathe()
-            result = await road.remove_background(await _bytes(photo), asked, engine, report)
+            data = await _bytes(photo)
+            result = await road.remove_background(data, asked, engine, report, _notebook)
     finally:
-        _shared.cancelled.discard(job)
+        _workshop.cancelled.discard(job)
+        await bridge.remember(_notebook.to_text())
     return {
         "data": result.file.data,
         "mime": result.file.mime,
@@ -177,12 +99,22 @@ async def remove_background(job: int, photo: JsProxy, options: JsProxy, report: 
     }
 
 
+@_answer
+async def prepare(job: int, options: JsProxy, report: Any) -> Any:
+    """Loads and warms the model that these options lead to → ``{"model", "provider"}``."""
+    engine = BrowserEngine(job, _workshop)
+    try:
+        asked = Options.of(options.to_py())
+        step = await road.warm_up(asked, engine, report, _notebook)
+    finally:
+        _workshop.cancelled.discard(job)
+        await bridge.remember(_notebook.to_text())
+    return {"model": step.model.id, "provider": step.attempt.provider}
+
+
 def cancel(job: int) -> None:
     """Marks a job as no longer wanted; inference under way for it is ended at once."""
-    _shared.cancelled.add(job)
-    if _shared.inferring == job:
-        _shared.attempt = None
-        bridge.reset()
+    _workshop.cancel(job)
 
 
 @_answer
@@ -195,7 +127,7 @@ async def mask(cutout: JsProxy) -> Any:
 @_answer
 async def device() -> Any:
     """Facts about the device and what policy makes of them for the default model."""
-    return policy.describe(await _device(), registry.choose("auto"))
+    return policy.describe(await _workshop.device(), registry.choose("auto"), _notebook)
 
 
 @_answer
@@ -206,3 +138,17 @@ async def models() -> Any:
         model.summary() | {"available": model.id in kept, "stored": kept.get(model.id, 0)}
         for model in registry.models()
     ]
+
+
+@_answer
+async def diagnostics() -> Any:
+    """All that is known about this device and what happened on it, for people to read and copy."""
+    facts = policy.describe(await _workshop.device(), registry.choose("auto"), _notebook)
+    return {
+        "version": __version__,
+        "build": bridge.build,
+        "device": facts,
+        "checks": _notebook.checks,
+        "failures": _notebook.failures,
+        "tally": _notebook.summary(),
+    }

@@ -47,6 +47,9 @@ class Engine(Protocol):
     async def run(self, model: Model, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
         """Run a loaded model. ``feeds`` maps input names to NCHW float32 arrays."""
 
+    async def evict(self, model: Model) -> None:
+        """Forget the kept weights of a model, so that the next ``load`` fetches them again."""
+
     async def reset(self) -> None:
         """End the engine and all it holds; the next ``load`` starts it afresh."""
 

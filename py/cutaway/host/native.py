@@ -71,6 +71,9 @@ class NativeEngine:
             raise _failed(error) from error
         return Ran({output: values[0]}, (perf_counter() - started) * 1000)
 
+    async def evict(self, model: Model) -> None:
+        """Weights of the build are not this class's to delete; ``load`` checks them itself."""
+
     async def reset(self) -> None:
         self._sessions.clear()
 

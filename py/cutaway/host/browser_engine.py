@@ -1,0 +1,167 @@
+"""The engine over `worker/python.js`: ONNX Runtime Web in the inference worker."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import numpy as np
+from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
+
+import cutaway_bridge as bridge
+from cutaway import policy
+from cutaway.errors import CutawayError, EngineError
+from cutaway.host.engine import Loaded, Ran, Report
+from cutaway.registry import Model
+from cutaway.values import Attempt, Device, Floats
+
+#: Failures that another provider cannot mend, with the sentence a person needs.
+FINAL = {
+    "network": "The model could not be fetched. Check the connection and try again: "
+    "what has arrived is kept.",
+    "model-damaged": "The model arrived damaged twice. The copy on the server seems to be wrong: "
+    "try again later.",
+}
+#: Seconds without a photo after which the inference worker is ended and its memory given back.
+IDLE = 60.0
+
+
+class Workshop:
+    """The one inference worker that all jobs share, and who no longer wants it."""
+
+    def __init__(self) -> None:
+        self.cancelled: set[int] = set()
+        self.idle: float = IDLE
+        self.watchdog: float | None = None
+        self.assumed: dict[str, Any] = {}
+        self._lock = asyncio.Lock()
+        self._user: int | None = None
+        self._loaded: tuple[Model, Attempt] | None = None
+        self._device: Device | None = None
+        self._closing: asyncio.TimerHandle | None = None
+
+    @asynccontextmanager
+    async def turn(self, job: int) -> AsyncIterator[None]:
+        """One inference at a time; between turns the session stays only where it may."""
+        async with self._lock:
+            if self._closing:
+                self._closing.cancel()
+            self._user = job
+            try:
+                yield
+            finally:
+                self._user = None
+                await self._settle()
+
+    async def _settle(self) -> None:
+        if self._loaded is None:
+            return
+        if not policy.stays_warm(self._loaded[0], await self.device()):
+            self.reset()
+            return
+        self._closing = asyncio.get_running_loop().call_later(self.idle, self._close)
+
+    def _close(self) -> None:
+        if not self._lock.locked():
+            self.reset()
+
+    async def device(self) -> Device:
+        if self._device is None:
+            facts = (await bridge.device()).to_py()
+            assumed = {
+                name: facts[name] | value if isinstance(value, dict) and facts[name] else value
+                for name, value in self.assumed.items()
+            }
+            self._device = Device(**(facts | assumed))
+        return self._device
+
+    async def make_room(self, attempt: Attempt) -> None:
+        """Ends a worker that runs otherwise: ONNX Runtime fixes its threads when it starts."""
+        if self._loaded is not None and self._loaded[1] != attempt:
+            self.reset()
+
+    def holds(self, model: Model, attempt: Attempt) -> None:
+        self._loaded = (model, attempt)
+
+    def reset(self) -> None:
+        self._loaded = None
+        bridge.reset()
+
+    def cancel(self, job: int) -> None:
+        """Marks a job as no longer wanted; inference under way for it is ended at once."""
+        self.cancelled.add(job)
+        if self._user == job:
+            self.reset()
+
+
+class BrowserEngine:
+    """The workshop as one job sees it."""
+
+    def __init__(self, job: int, workshop: Workshop) -> None:
+        self._job = job
+        self._workshop = workshop
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        async with self._workshop.turn(self._job):
+            self._check()
+            yield
+
+    async def device(self) -> Device:
+        return await self._workshop.device()
+
+    async def load(self, model: Model, attempt: Attempt, report: Report) -> Loaded:
+        await self._workshop.make_room(attempt)
+        noted = create_proxy(report)
+        seconds = self._patience(model, attempt)
+        try:
+            loaded = await bridge.load(model.id, attempt.provider, attempt.threads, seconds, noted)
+        except JsException as error:
+            raise self._explained(error) from None
+        finally:
+            noted.destroy()
+        self._workshop.holds(model, attempt)
+        return Loaded(loaded.network, loaded.store, loaded.milliseconds)
+
+    async def run(self, model: Model, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
+        names = to_js(list(feeds))
+        arrays = to_js(list(feeds.values()), depth=1)
+        output = model.contract.output
+        seconds = self._patience(model, attempt)
+        try:
+            ran = await bridge.run(model.id, names, arrays, to_js([output]), seconds)
+        except JsException as error:
+            raise self._explained(error) from None
+        return Ran({output: _array(getattr(ran.outputs, output))}, ran.milliseconds)
+
+    async def evict(self, model: Model) -> None:
+        await bridge.evict(model.id)
+
+    async def reset(self) -> None:
+        self._workshop.reset()
+
+    async def breathe(self) -> None:
+        await bridge.breathe()
+        self._check()
+
+    def _patience(self, model: Model, attempt: Attempt) -> float:
+        return self._workshop.watchdog or policy.watchdog(model, attempt)
+
+    def _check(self) -> None:
+        if self._job in self._workshop.cancelled:
+            raise CutawayError("cancelled", "Cancelled. The photo is still here.")
+
+    def _explained(self, error: JsException) -> CutawayError:
+        """A failure of the worker as an error that the road understands."""
+        self._check()
+        code: str = getattr(error, "code", None) or "engine-failed"
+        if code in FINAL:
+            return CutawayError(code, FINAL[code])
+        return EngineError(code, "The model could not run here.", f"{code}: {error.message}")
+
+
+def _array(tensor: JsProxy) -> Floats:
+    """A float32 array from ``{data: Float32Array, shape}``, in one copy."""
+    array = np.empty(tuple(tensor.shape), np.float32)
+    tensor.data.assign_to(array)
+    return array

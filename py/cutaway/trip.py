@@ -1,0 +1,131 @@
+"""One photo's way along the road: what is tried, what fails, and what is noted down meanwhile."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from time import perf_counter
+from typing import TypeVar
+
+from cutaway import policy
+from cutaway.errors import CutawayError, EngineError
+from cutaway.host.engine import Engine, Loaded
+from cutaway.known_answer import check, question
+from cutaway.notebook import Notebook, Outcome
+from cutaway.policy import Plan, Step
+from cutaway.receipt import Retry
+from cutaway.values import Device, Floats
+
+#: Called with (stage, done, total, unit, model): the unit is ``"bytes"`` for the stage ``"model"``,
+#: else ``"step"`` from 0 to 1; the model's id for ``"model"`` and ``"segment"``, else ``""``.
+Report = Callable[[str, int, int, str, str], None]
+
+T = TypeVar("T")
+
+
+class Trip:
+    """One way along the road: what is tried, and what is noted down for the receipt."""
+
+    def __init__(self, engine: Engine, report: Report, notebook: Notebook) -> None:
+        self.engine = engine
+        self.report = report
+        self.notebook = notebook
+        self.milliseconds = dict.fromkeys(("model", "warmup", "prepare", "inference"), 0.0)
+        self.network = 0
+        self.store = 0
+        self.retries: list[Retry] = []
+        self.first_run = False
+
+    @contextmanager
+    def stage(self, name: str, model: str = "") -> Iterator[None]:
+        """Times a stage and reports its beginning and its end."""
+        self.report(name, 0, 1, "step", model)
+        started = perf_counter()
+        yield
+        self.milliseconds[name] = (perf_counter() - started) * 1000
+        self.report(name, 1, 1, "step", model)
+
+    async def first_that_works(
+        self, plan: Plan, work: Callable[[Step], Awaitable[T]]
+    ) -> tuple[T, Step]:
+        """Tries the steps in their order; every failure is an event that the receipt tells."""
+        for step in plan.steps:
+            try:
+                return await self._mended(step, work), step
+            except EngineError as error:
+                await self._failed(step, error)
+        wanted = plan.steps[0].model
+        raise CutawayError(
+            "inference-failed",
+            f"{wanted.title} could not run on this device ({self.retries[-1].cause}). "
+            "Close other tabs and programs or choose a smaller model, then try again.",
+        )
+
+    async def loaded(self, step: Step) -> Loaded:
+        """Makes the step's model ready; on a GPU it must have given the known answer once."""
+        model, attempt = step.model, step.attempt
+        loaded = await self.engine.load(
+            model,
+            attempt,
+            lambda done, total: self.report("model", done, total, "bytes", model.id),
+        )
+        self.network += loaded.network
+        self.store += loaded.store
+        self.milliseconds["model"] += loaded.milliseconds
+        if attempt.provider == "webgpu":
+            await self._checked(step, await self.engine.device())
+        return loaded
+
+    async def warmed(self, step: Step) -> None:
+        """Loads, and runs once on the known question, whose answer does not matter here."""
+        loaded = await self.loaded(step)
+        if loaded.milliseconds and not self.milliseconds["warmup"]:
+            await self._asked(step)
+
+    def notices(self, plan: Plan, ran: Step) -> tuple[str, ...]:
+        """A sentence where another model than the planned one had to stand in."""
+        wanted = plan.steps[0].model
+        if ran.model is wanted:
+            return ()
+        return (f"{wanted.title} failed on this device, so {ran.model.title} was used.",)
+
+    async def _mended(self, step: Step, work: Callable[[Step], Awaitable[T]]) -> T:
+        """One step; weights that seem damaged are fetched again, once."""
+        try:
+            return await work(step)
+        except EngineError as error:
+            if error.code != "load-failed" or not policy.smells_of_corruption(error.cause):
+                raise
+            self._retry(step, error)
+        await self.engine.reset()
+        await self.engine.evict(step.model)
+        return await work(step)
+
+    async def _failed(self, step: Step, error: EngineError) -> None:
+        self._retry(step, error)
+        self.notebook.note(
+            Outcome(step.model.id, step.attempt.provider, step.attempt.threads, error.code, 0.0)
+        )
+        if step.attempt.provider == "webgpu":
+            self.notebook.note_failure(policy.adapter(await self.engine.device()))
+        await self.engine.reset()
+
+    def _retry(self, step: Step, error: EngineError) -> None:
+        attempt = step.attempt
+        self.retries.append(Retry(step.model.id, attempt.provider, attempt.threads, error.cause))
+
+    async def _checked(self, step: Step, device: Device) -> None:
+        name, weights = policy.adapter(device), step.model.sha256
+        if self.notebook.checked(name, weights):
+            return
+        outputs = await self._asked(step)
+        try:
+            check(outputs, step.model)
+        except EngineError:
+            self.notebook.note_check(name, weights, False)
+            raise
+        self.notebook.note_check(name, weights, True)
+
+    async def _asked(self, step: Step) -> Mapping[str, Floats]:
+        started = perf_counter()
+        ran = await self.engine.run(step.model, step.attempt, question(step.model.contract))
+        self.milliseconds["warmup"] += (perf_counter() - started) * 1000
+        return ran.outputs

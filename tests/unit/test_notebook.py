@@ -1,0 +1,58 @@
+"""The notebook: what a device has taught survives a visit, and damage to it does no harm."""
+
+import json
+
+import pytest
+
+from cutaway.notebook import TALLY_LENGTH, Notebook, Outcome
+
+OK = Outcome("u2netp", "wasm", 2, "ok", 640.0)
+
+
+@pytest.fixture
+def written() -> Notebook:
+    notebook = Notebook("build")
+    notebook.note_check("gpu", "weights", True)
+    notebook.note_failure("gpu")
+    notebook.note(OK)
+    return notebook
+
+
+def test_it_comes_back_as_it_was(written: Notebook) -> None:
+    assert Notebook.parse(written.to_text(), "build") == written
+
+
+def test_a_new_build_keeps_the_tally_only(written: Notebook) -> None:
+    assert Notebook.parse(written.to_text(), "next") == Notebook("next", tally=[OK])
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"tally": [{}]}', "null"])
+def test_damage_means_an_empty_notebook(text: str) -> None:
+    assert Notebook.parse(text, "build") == Notebook("build")
+
+
+def test_forgiving_one_adapter_leaves_the_others(written: Notebook) -> None:
+    written.note_check("gpu", "other", False)
+    written.note_check("igpu", "other", False)
+    written.forgive("gpu")
+    assert not written.failures
+    assert written.checked("gpu", "weights") is True
+    assert written.checked("gpu", "other") is None
+    assert written.checked("igpu", "other") is False
+
+
+def test_the_tally_forgets_the_oldest_and_sums_up() -> None:
+    notebook = Notebook("build")
+    for number in range(TALLY_LENGTH + 10):
+        notebook.note(Outcome("u2netp", "wasm", 2, "ok", float(number)))
+    assert len(notebook.tally) == TALLY_LENGTH
+    (row,) = notebook.summary()
+    assert row == {
+        "model": "u2netp",
+        "provider": "wasm",
+        "threads": 2,
+        "outcome": "ok",
+        "times": TALLY_LENGTH,
+        "milliseconds": 110.0,
+    }
+    json.dumps(notebook.summary())

@@ -1,0 +1,78 @@
+"""Memory of the pages of a browser that this process has started (Linux)."""
+
+import os
+import threading
+from pathlib import Path
+from types import TracebackType
+
+
+def of_pages() -> int:
+    """Bytes that the renderer processes below this process hold, shared pages counted once."""
+    parents = _parents()
+    return sum(
+        _proportional(pid) for pid in parents if _is_renderer(pid) and _is_below(pid, parents)
+    )
+
+
+class Peak:
+    """Watches ``of_pages`` from a thread; ``bytes`` is the largest value seen."""
+
+    def __init__(self, seconds: float = 0.1) -> None:
+        self.bytes = 0
+        self._seconds = seconds
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "Peak":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(self._seconds):
+            self.bytes = max(self.bytes, of_pages())
+
+
+def _parents() -> dict[int, int]:
+    """Every process and its parent."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                status = (entry / "stat").read_text()
+            except OSError:
+                continue  # it has ended meanwhile
+            found[int(entry.name)] = int(status.rpartition(")")[2].split()[1])
+    return found
+
+
+def _is_renderer(pid: int) -> bool:
+    try:
+        return b"--type=renderer" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def _is_below(pid: int, parents: dict[int, int]) -> bool:
+    while pid in parents:
+        if pid == os.getpid():
+            return True
+        pid = parents[pid]
+    return False
+
+
+def _proportional(pid: int) -> int:
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    (line,) = (line for line in rollup.splitlines() if line.startswith("Pss:"))
+    return int(line.split()[1]) * 1024
