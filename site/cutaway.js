@@ -11,6 +11,7 @@ import { build, Callee, PYTHON } from "./build.js";
 
 const root = new URL("../../", import.meta.url).href;
 
+const PYTHON_DIED = "Cutaway had to stop here. It starts again with the next photo: try once more.";
 /** Photos of a batch handed to the worker at once; Python decides how many it works on. */
 const UNDER_WAY = 3;
 
@@ -196,7 +197,8 @@ export class Cutaway {
       return await this.#python.call(call, args, { onNote });
     } catch ({ code, message }) {
       if (code === "interpreter-died") this.#python.end();
-      throw new CutawayError(code, message);
+      // Only of its own end Python cannot tell in words.
+      throw new CutawayError(code, code === "worker-died" ? `${PYTHON_DIED} (${message})` : message);
     }
   }
 }

@@ -61,6 +61,7 @@ export class Callee {
     this.#worker = new Worker(url, { type: "module", name });
     this.#worker.addEventListener("message", ({ data }) => this.#receive(data));
     this.#worker.addEventListener("error", (event) => {
+      event.preventDefault(); // else it would count as this thread's own error, too
       this.end(new Failure("worker-died", event.message || `The ${name} worker could not run.`));
     });
   }

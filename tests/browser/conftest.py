@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page
 
-from tools import chromium
+from tools import browsers
 from tools.serve import SiteServer
 
 ROOT = Path(__file__).parents[2]
 #: A page with nothing on it but an input: other people's pages use Cutaway this way.
 BENCH_PAGE = '<!doctype html><title>bench</title><input type="file" id="photo">'
-CUT = """async (options) => {
+CUT = """async ({ settings, ...options }) => {
   const { Cutaway } = await import("./cutaway.js");
   const base64 = (blob) => new Promise((resolve) => {
     const reader = new FileReader();
@@ -29,7 +29,7 @@ CUT = """async (options) => {
     reader.readAsDataURL(blob);
   });
   try {
-    window.cutaway ??= await Cutaway.start();
+    window.cutaway ??= await Cutaway.start(settings);
     const photo = document.querySelector("#photo").files[0];
     const notes = [];
     const onProgress = (note) => notes.push(note);
@@ -46,7 +46,7 @@ CUT = """async (options) => {
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    return {"executable_path": chromium.PATH, "args": chromium.FLAGS}
+    return {"executable_path": browsers.CHROMIUM.path, "args": browsers.CHROMIUM_FLAGS}
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,238 @@
+"""Every way in which inference fails: the job still ends with the right cutout, and says so."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import lab
+from tests.browser.conftest import Answer, Bench
+from tools.serve import SiteServer
+
+#: The software adapter passes for a real one.
+REAL_GPU = {"device": {"webgpu": {"software": False, "description": "lab"}}}
+#: The second run is the photo: the first is the known question.
+AT_THE_PHOTO = """
+let runs = 0;
+self.addEventListener("message", ({ data }) => {
+  if (data.call === "run" && ++runs === 2) begin();
+});
+"""
+FAULTS = {
+    "device destroyed": """
+const request = GPUAdapter.prototype.requestDevice;
+let device;
+GPUAdapter.prototype.requestDevice = async function (...how) {
+  return (device = await request.apply(this, how));
+};
+const begin = () => queueMicrotask(() => device?.destroy());
+""",
+    "never answers": """
+const begin = () => { GPUBuffer.prototype.mapAsync = () => new Promise(() => {}); };
+""",
+    "black answer": """
+const begin = () => {
+  const range = GPUBuffer.prototype.getMappedRange;
+  GPUBuffer.prototype.getMappedRange = function (...how) {
+    return new ArrayBuffer(range.apply(this, how).byteLength);
+  };
+};
+""",
+    "worker crashes": """
+const begin = () => setTimeout(() => { throw new Error("the worker crashed"); });
+""",
+    "worker stops": """
+const begin = () => self.close();
+""",
+}
+NO_GPU = 'Object.defineProperty(navigator, "gpu", { value: undefined });'
+NULL_ADAPTER = "GPU.prototype.requestAdapter = async () => null;"
+SILENT_ADAPTER = "GPU.prototype.requestAdapter = () => new Promise(() => {});"
+#: A heap that cannot grow beyond what the small model needs.
+LITTLE_MEMORY = """
+const grow = WebAssembly.Memory.prototype.grow;
+WebAssembly.Memory.prototype.grow = function (pages) {
+  if (this.buffer.byteLength + pages * 65536 > 300e6) throw new RangeError("out of memory");
+  return grow.call(this, pages);
+};
+"""
+Opener = Callable[..., Bench]
+
+
+@pytest.fixture(scope="module")
+def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lab.build(tmp_path_factory.mktemp("lab"))
+
+
+@pytest.fixture
+def opened(laboratory: Path, page: Page, tmp_path: Path) -> Iterator[Opener]:
+    """Opens the bench page of the lab, with a fault in its inference worker."""
+    servers: list[SiteServer] = []
+
+    def open_bench(fault: str = "") -> Bench:
+        site = lab.with_faults(laboratory, fault, tmp_path / "site") if fault else laboratory
+        servers.append(SiteServer(site).start())
+        return Bench(page, servers[-1])
+
+    yield open_bench
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def on_wasm(opened: Opener, astronaut: Path) -> Answer:
+    """What the tiny model says in WASM."""
+    return opened().cut(astronaut, model="tiny", provider="wasm")
+
+
+def reopened(bench: Bench) -> Bench:
+    """The same person comes back."""
+    bench.page.reload()
+    return bench
+
+
+def apart(a: Answer, b: Answer) -> float:
+    return float(np.abs(a.matte.astype(int) - b.matte).max())
+
+
+def test_webgpu_runs_and_agrees_with_wasm(opened: Opener, on_wasm: Answer, astronaut: Path) -> None:
+    bench = opened()
+    answer = bench.cut(astronaut, model="tiny", settings=REAL_GPU)
+    assert answer.receipt["provider"]["ran"] == "webgpu"
+    assert answer.receipt["retries"] == []
+    assert answer.receipt["milliseconds"]["warmup"] > 0, "the known question was asked"
+    assert on_wasm.receipt["provider"]["ran"] == "wasm"
+    assert apart(answer, on_wasm) <= 1
+
+
+def test_the_known_question_is_asked_once(opened: Opener, astronaut: Path) -> None:
+    bench = opened()
+    bench.cut(astronaut, model="tiny", settings=REAL_GPU)
+    again = reopened(bench).cut(astronaut, model="tiny", settings=REAL_GPU).receipt
+    assert again["provider"]["ran"] == "webgpu"
+    assert again["milliseconds"]["warmup"] == 0
+    checks = bench.page.evaluate("cutaway.diagnostics().then((d) => d.checks)")
+    assert list(checks.values()) == [True]
+
+
+@pytest.mark.parametrize(
+    ("fault", "settings", "reason"),
+    [
+        ("", {}, "software"),
+        (NO_GPU, {}, "no WebGPU adapter"),
+        (NULL_ADAPTER, {}, "no WebGPU adapter"),
+        (SILENT_ADAPTER, {}, "no WebGPU adapter"),
+    ],
+    ids=["software adapter", "no navigator.gpu", "null adapter", "silent adapter"],
+)
+def test_without_a_usable_adapter_it_runs_in_wasm(
+    opened: Opener, astronaut: Path, fault: str, settings: dict, reason: str
+) -> None:
+    receipt = opened(fault).cut(astronaut, model="tiny", settings=settings).receipt
+    assert receipt["provider"]["ran"] == "wasm"
+    assert reason in receipt["provider"]["reason"]
+    assert receipt["retries"] == []
+
+
+def test_a_16_bit_graph_needs_16_bit_floats(opened: Opener, astronaut: Path) -> None:
+    receipt = opened().cut(astronaut, model="tiny-f16", settings=REAL_GPU).receipt
+    assert receipt["provider"]["ran"] == "wasm"
+    assert "16-bit floats" in receipt["provider"]["reason"]
+
+
+def test_a_gpu_that_answers_wrongly_is_not_believed(
+    opened: Opener, on_wasm: Answer, astronaut: Path
+) -> None:
+    bench = opened()
+    answer = bench.cut(astronaut, model="tiny-liar", settings=REAL_GPU)
+    assert [retry["provider"] for retry in answer.receipt["retries"]] == ["webgpu"]
+    assert "known answer" in answer.receipt["retries"][0]["cause"]
+    assert apart(answer, on_wasm) == 0
+    again = bench.cut(astronaut, model="tiny-liar").receipt
+    assert again["retries"] == []
+    assert "wrong answer" in again["provider"]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause"),
+    [
+        ("device destroyed", "run-failed"),
+        ("never answers", "timeout"),
+        ("black answer", "every value of the mask"),
+        ("worker crashes", "the worker crashed"),
+        ("worker stops", "timeout"),
+    ],
+)
+def test_a_failure_in_the_middle_of_a_job_is_survived(
+    opened: Opener, on_wasm: Answer, astronaut: Path, fault: str, cause: str
+) -> None:
+    bench = opened(FAULTS[fault] + AT_THE_PHOTO)
+    settings = REAL_GPU | {"watchdogSeconds": 8}
+    answer = bench.cut(astronaut, model="tiny", settings=settings)
+    (retry,) = answer.receipt["retries"]
+    assert retry["provider"] == "webgpu"
+    assert cause in retry["cause"]
+    assert answer.receipt["provider"]["ran"] == "wasm"
+    assert answer.receipt["provider"]["threads"] >= 1
+    assert apart(answer, on_wasm) == 0
+
+
+def test_webgpu_that_failed_twice_rests_until_the_user_asks(
+    opened: Opener, astronaut: Path
+) -> None:
+    bench = opened(FAULTS["device destroyed"] + AT_THE_PHOTO.replace("++runs === 2", "true"))
+    settings = REAL_GPU
+    for _ in range(2):
+        receipt = bench.cut(astronaut, model="tiny", settings=settings).receipt
+        assert [retry["provider"] for retry in receipt["retries"]] == ["webgpu"]
+    resting = reopened(bench).cut(astronaut, model="tiny", settings=settings).receipt
+    assert resting["retries"] == []
+    assert "failed twice" in resting["provider"]["reason"]
+    asked = bench.cut(astronaut, model="tiny", provider="webgpu").receipt
+    assert [retry["provider"] for retry in asked["retries"]] == ["webgpu"]
+
+
+def test_a_gpu_process_that_crashes_is_survived(
+    opened: Opener, astronaut: Path, browser: Browser
+) -> None:
+    bench = opened()
+    bench.cut(astronaut, model="tiny", settings=REAL_GPU | {"watchdogSeconds": 15})
+    browser.new_browser_cdp_session().send("Browser.crashGpuProcess")
+    receipt = bench.cut(astronaut, model="tiny").receipt
+    assert receipt["provider"]["ran"] == "wasm"
+    assert [retry["provider"] for retry in receipt["retries"]] == ["webgpu"]
+
+
+def test_too_little_memory_leads_to_a_smaller_model(opened: Opener, astronaut: Path) -> None:
+    answer = opened(LITTLE_MEMORY).cut(astronaut, model="isnet-768")
+    assert answer.receipt["model"]["id"] == "u2netp"
+    failed = [(retry["model"], retry["provider"]) for retry in answer.receipt["retries"]]
+    assert failed == [("isnet-768", "wasm")] * 2
+    assert re.search(r"failed on this device, so .* was used", answer.receipt["notices"][0])
+
+
+def test_real_weights_agree_on_both_providers(opened: Opener, astronaut: Path) -> None:
+    bench = opened()
+    on_gpu = bench.cut(astronaut, model="isnet-64", settings=REAL_GPU)
+    assert on_gpu.receipt["provider"]["ran"] == "webgpu"
+    on_wasm = bench.cut(astronaut, model="isnet-64", provider="wasm")
+    # a mask within 1e-3 is a matte within one level
+    assert apart(on_gpu, on_wasm) <= 1
+    assert on_gpu.matte.std() > 20
+
+
+def test_a_device_that_forces_webgpu_is_told_why_not(opened: Opener, astronaut: Path) -> None:
+    receipt = opened().cut(astronaut, model="tiny", provider="webgpu").receipt
+    assert receipt["provider"]["asked"] == "webgpu"
+    assert receipt["provider"]["ran"] == "wasm"
+    assert "software" in receipt["provider"]["reason"]
+
+
+@pytest.fixture(autouse=True)
+def tidy(tmp_path: Path) -> Iterator[None]:
+    yield
+    shutil.rmtree(tmp_path, ignore_errors=True)
