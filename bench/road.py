@@ -16,7 +16,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from tools import chromium
+from tools import browsers
 from tools.serve import SiteServer
 
 ROOT = Path(__file__).parents[1]
@@ -62,7 +62,9 @@ def _measure(
 ) -> dict[str, dict[str, Any]]:
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            folder / "profile", executable_path=chromium.PATH, args=chromium.FLAGS
+            folder / "profile",
+            executable_path=browsers.CHROMIUM.path,
+            args=browsers.CHROMIUM_FLAGS,
         )
         page = context.new_page()
         page.set_default_timeout(300_000)

@@ -4,11 +4,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import pytest
 
-from tools import chromium
+from tools.browsers import CHROMIUM, FIREFOX, WEBKIT, Browser
 from tools.environment import ROOT
 from tools.parts import make_ready
 from tools.problems import Problem
@@ -17,16 +16,16 @@ from tools.progress import Progress
 
 BROWSER_TESTS = ROOT / "tests" / "browser"
 
-#: The browser, and a font so that what it draws has letters.
-DEBIAN_PACKAGES = ("chromium", "fonts-liberation")
-
 
 def check(arguments: Sequence[str]) -> int:
     """Run every check; ``arguments`` go to pytest. Gives the exit code of the first that fails."""
     os.chdir(ROOT)
     progress = Progress()
-    if wants_browser(arguments):
+    if wants(CHROMIUM.tests, arguments):
         require_chromium(progress)
+    for browser in (FIREFOX, WEBKIT):
+        if wants(browser.tests, arguments):
+            offer(browser, progress)
     make_ready(progress, photos=True)
     for tool in (["ruff", "check"], ["mypy"]):
         progress.say(f"Running {tool[0]}")
@@ -36,35 +35,54 @@ def check(arguments: Sequence[str]) -> int:
     return int(pytest.main(list(arguments), plugins=[FreshSite(_build)]))
 
 
-def wants_browser(arguments: Sequence[str]) -> bool:
-    """Whether these arguments let browser tests run: they do unless they name other tests only."""
+def wants(tests: str, arguments: Sequence[str]) -> bool:
+    """Whether these arguments let ``tests`` run: they do unless they name other tests only."""
+    wanted = ROOT / tests
     paths = [(ROOT / word.partition("::")[0]).resolve() for word in arguments if word[:1] != "-"]
     named = [path for path in paths if path.exists()]
     return not named or any(
-        path.is_relative_to(BROWSER_TESTS) or BROWSER_TESTS.is_relative_to(path) for path in named
+        path.is_relative_to(wanted) or wanted.is_relative_to(path) for path in named
     )
 
 
 def require_chromium(progress: Progress) -> None:
-    """Make sure that the browser is there; installs Debian's where this is allowed."""
-    if Path(chromium.PATH).exists():
+    """Make sure that Chromium is there; installs Debian's where this is allowed."""
+    if not CHROMIUM.missing:
         return
     advice = (
         "install it (sudo apt install chromium), name another one in CUTAWAY_CHROMIUM, "
         "or run python3 build.py test tests/unit."
     )
     if "CUTAWAY_CHROMIUM" in os.environ:
-        raise Problem(f"CUTAWAY_CHROMIUM names {chromium.PATH}, which does not exist: {advice}")
+        raise Problem(f"CUTAWAY_CHROMIUM names {CHROMIUM.path}, which does not exist: {advice}")
     if os.geteuid() != 0:
         raise Problem(f"Chromium is missing, and only root can install it: {advice}")
-    progress.say("Installing Chromium with apt-get")
-    settings = {"DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "--no-install-recommends", *DEBIAN_PACKAGES]
     try:
-        run(["apt-get", "update"], "reading Debian's package lists", environment=settings)
-        run(install, "installing Chromium", environment=settings)
+        install(CHROMIUM, progress)
     except Problem as problem:
         raise Problem(f"{problem} Chromium is missing: {advice}") from problem
+
+
+def offer(browser: Browser, progress: Progress) -> None:
+    """Install a browser where this is allowed; where it stays away its tests are skipped."""
+    if not browser.missing:
+        return
+    if os.geteuid() == 0:
+        try:
+            install(browser, progress)
+        except Problem as problem:
+            progress.say(str(problem))
+    if browser.missing:
+        progress.say(f"{browser.missing}. Its tests are skipped.")
+
+
+def install(browser: Browser, progress: Progress) -> None:
+    """Install Debian's packages of a browser. Raises ``Problem`` where that fails."""
+    progress.say(f"Installing {browser.name} with apt-get")
+    settings = {"DEBIAN_FRONTEND": "noninteractive"}
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *browser.packages]
+    run(["apt-get", "update"], "reading Debian's package lists", environment=settings)
+    run(command, f"installing {browser.name}", environment=settings)
 
 
 class FreshSite:

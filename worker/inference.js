@@ -59,6 +59,10 @@ answer({
     const session = await attempt("load-failed", () =>
       ort.InferenceSession.create(data, { executionProviders: [provider] }),
     );
+    if (provider === "wasm" && ort.env.wasm.numThreads < threads) {
+      // It falls back without a word; what the receipt says must be what ran.
+      throw new Failure("load-failed", `ONNX Runtime has ${ort.env.wasm.numThreads} of ${threads} threads.`);
+    }
     warm = { model, provider, threads, session };
     return { network, store: kept, milliseconds: performance.now() - begun };
   },

@@ -181,6 +181,9 @@ def _wasm(device: Device, why: str) -> tuple[Attempt, ...]:
     threads = min(device.cores, MAX_THREADS)
     if not device.isolated:
         return (Attempt("wasm", 1, f"{why} The page is not cross-origin isolated: one thread."),)
+    if not device.shared_memory:
+        why = f"{why} The browser shares no memory between threads: one thread."
+        return (Attempt("wasm", 1, why),)
     if threads == 1:
         return (Attempt("wasm", 1, f"{why} The device has one core: one thread."),)
     return (

@@ -154,7 +154,7 @@ class Device:
     cores: int
     memory: float | None
     bundle: str
-    shared_memory: bool = False
+    shared_memory: bool = True
     jspi: bool = False
     storage: dict[str, int] | None = None
 

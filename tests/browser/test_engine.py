@@ -60,6 +60,23 @@ WebAssembly.Memory.prototype.grow = function (pages) {
   return grow.call(this, pages);
 };
 """
+RUN_ON_BOTH = """async ([module, model]) => {
+  const { Callee, build } = await import(module);
+  const root = document.baseURI;
+  const side = 64;
+  const pixels = Float32Array.from({ length: 3 * side * side }, (_, i) => Math.sin(i * i / 999) / 2);
+  const masks = {};
+  for (const provider of ["wasm", "webgpu"]) {
+    const worker = new Callee(new URL(build.worker.inference, root).href, provider);
+    await worker.call("start", { build, root });
+    await worker.call("load", { model, provider, threads: 1 });
+    const feeds = { input: { data: pixels, shape: [1, 3, side, side] } };
+    const { outputs } = await worker.call("run", { model, feeds, outputs: ["output"] });
+    masks[provider] = [...outputs.output.data];
+    worker.end();
+  }
+  return masks;
+}"""
 Opener = Callable[..., Bench]
 
 
@@ -223,6 +240,20 @@ def test_real_weights_agree_on_both_providers(opened: Opener, astronaut: Path) -
     # a mask within 1e-3 is a matte within one level
     assert apart(on_gpu, on_wasm) <= 1
     assert on_gpu.matte.std() > 20
+
+
+@pytest.mark.parametrize("model", ["tiny", "isnet-64"])
+def test_the_masks_themselves_are_within_a_thousandth(
+    opened: Opener, laboratory: Path, model: str
+) -> None:
+    """The inference worker alone, on the same tensor, without the road around it."""
+    page = opened().page
+    (module,) = laboratory.glob("site/*/build.js")
+    address = f"./{module.relative_to(laboratory).as_posix()}"
+    masks = page.evaluate(RUN_ON_BOTH, [address, model])
+    assert len(masks["wasm"]) == lab.SIDE**2
+    assert np.std(masks["wasm"]) > 0.01
+    assert np.abs(np.subtract(masks["webgpu"], masks["wasm"])).max() <= 1e-3
 
 
 def test_a_device_that_forces_webgpu_is_told_why_not(opened: Opener, astronaut: Path) -> None:

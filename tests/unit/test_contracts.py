@@ -1,14 +1,13 @@
 """Each model's contract, against small masks that were made without any code of the package.
 
-The references are thumbnails of the masks that ``reference`` gives for one dark photograph; dark,
-so that dividing by 255 and by the photo's maximum differ. ``python -m tests.unit.test_contracts``
+The references are thumbnails of the masks that ``tests.reference`` gives for one photograph; a dark
+one, so that dividing by 255 and by the photo's maximum differ. ``python -m tests.unit.test_contracts``
 in the project's root, with ``py`` on the path, makes them anew.
 """
 
 import asyncio
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -19,19 +18,10 @@ from cutaway.host.native import NativeEngine
 from cutaway.read import read
 from cutaway.segment import interpret, prepare
 from cutaway.values import Attempt
+from tests.reference import HALF, IMAGENET, KNOWN, PARTS, reference
 from tests.unit.doubles import encoded
 
-PARTS = Path(__file__).parents[2] / ".cache" / "parts"
 REFERENCES = Path(__file__).parent / "references"
-IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-HALF = ((0.5, 0.5, 0.5), (1.0, 1.0, 1.0))
-#: As the models' makers give them: size, divisor, mean and std, input, output, activation.
-KNOWN: dict[str, tuple[int, str, Any, str, str, str]] = {
-    "u2netp": (320, "max", IMAGENET, "input.1", "1959", "stretch"),
-    "isnet-768": (768, "255", HALF, "input", "output", "none"),
-    "isnet": (1024, "255", HALF, "input", "output", "none"),
-    "isnet-w8": (1024, "255", HALF, "input", "output", "none"),
-}
 #: Mean difference of two thumbnails, in 255ths, that counts as the same. Wrong contracts give 1.1
 #: or more; the same contract on another processor gives little but rounding.
 SAME = 0.6
@@ -43,23 +33,6 @@ def photograph() -> Image.Image:
     """The astronaut (NASA, public domain) at a quarter of its brightness."""
     with Image.open(PARTS / "photos" / "astronaut.png") as picture:
         return picture.convert("RGB").point(lambda value: value // 4)
-
-
-def reference(id: str) -> np.ndarray:
-    """The mask of the photograph by NumPy, Pillow and ONNX Runtime alone, 0 to 1."""
-    import onnxruntime
-
-    size, divisor, (mean, std), name, output, activation = KNOWN[id]
-    small = photograph().resize((size, size), Image.Resampling.BILINEAR)
-    pixels = np.asarray(small).astype(np.float32)
-    scaled = pixels / (pixels.max() if divisor == "max" else 255)
-    normal = (scaled - np.float32(mean)) / np.float32(std)
-    session = onnxruntime.InferenceSession(PARTS / "models" / f"{id}.onnx")
-    tensor = np.ascontiguousarray(normal.transpose(2, 0, 1)[None])
-    mask = session.run([output], {name: tensor})[0][0, 0]
-    if activation == "stretch":
-        mask = (mask - mask.min()) / (mask.max() - mask.min())
-    return mask
 
 
 def thumbnail(mask: np.ndarray) -> np.ndarray:
@@ -108,7 +81,7 @@ def test_every_model_has_a_reference():
 
 
 def test_our_mask_is_the_references(model, ours):
-    assert np.abs(ours - reference(model.id)).mean() <= 2 / 255
+    assert np.abs(ours - reference(photograph(), model.id)).mean() <= 2 / 255
 
 
 def test_our_mask_is_the_stored_one(model, ours):
@@ -131,5 +104,5 @@ def test_another_contract_is_noticed(model, masked, field):
 if __name__ == "__main__":
     REFERENCES.mkdir(exist_ok=True)
     for id in KNOWN:
-        grey = thumbnail(reference(id)).astype(np.uint8)
+        grey = thumbnail(reference(photograph(), id)).astype(np.uint8)
         Image.fromarray(grey).save(REFERENCES / f"{id}.png", optimize=True)

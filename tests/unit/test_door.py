@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from tools import __main__ as tools_main
-from tools import check, chromium, door
+from tools import check, door
+from tools.browsers import CHROMIUM, FIREFOX, WEBKIT, Browser
 from tools.problems import Problem
-from tools.progress import Progress
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,42 +96,115 @@ def test_a_failure_is_a_sentence(
 @pytest.mark.parametrize(
     ("arguments", "wanted"),
     [
-        ([], True),
-        (["-k", "store"], True),
-        (["tests"], True),
-        (["tests/browser/test_page.py::test_it"], True),
-        (["tests/unit", "tests/browser"], True),
-        (["tests/unit"], False),
-        (["-x", "tests/unit/test_door.py::test_what_may_be_typed"], False),
+        ([], "chromium firefox webkit"),
+        (["-k", "store"], "chromium firefox webkit"),
+        (["tests"], "chromium firefox webkit"),
+        (["tests/browser/test_page.py::test_drop"], "chromium"),
+        (["tests/browser/test_firefox.py"], "chromium firefox"),
+        (["tests/unit", "tests/browser"], "chromium firefox webkit"),
+        (["tests/unit"], ""),
+        (["-x", "tests/unit/test_door.py::test_what_may_be_typed"], ""),
     ],
 )
-def test_the_browser_is_only_wanted_where_its_tests_may_run(
-    arguments: list[str], wanted: bool
+def test_a_browser_is_only_wanted_where_its_tests_may_run(
+    arguments: list[str], wanted: str
 ) -> None:
-    assert check.wants_browser(arguments) == wanted
+    kinds = {"chromium": CHROMIUM, "firefox": FIREFOX, "webkit": WEBKIT}
+    got = [name for name, browser in kinds.items() if check.wants(browser.tests, arguments)]
+    assert got == wanted.split()
 
 
-def test_chromium_that_is_not_where_it_should_be(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize("browser", [CHROMIUM, FIREFOX, WEBKIT])
+def test_what_a_browser_needs_for_its_tests_is_there(browser: Browser) -> None:
+    assert (ROOT / browser.tests).exists()
+
+
+def test_a_missing_browser_is_a_sentence(tmp_path: Path) -> None:
+    there, absent = tmp_path / "there", tmp_path / "absent"
+    there.touch()
+    assert Browser("Lynx", (there,), ("lynx",), "tests").missing == ""
+    sentence = Browser("Lynx", (there, absent), ("lynx", "font"), "tests").missing
+    assert sentence == f"Lynx is not installed ({absent} missing): sudo apt install lynx font"
+
+
+class Machine:
+    """A machine without browsers: what is installed on it, and what is said."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, folder: Path) -> None:
+        self.ran: list[list[str]] = []
+        self.said: list[str] = []
+        self.browser = Browser("Lynx", (folder / "lynx",), ("lynx",), "tests/browser")
+        self.progress: Any = SimpleNamespace(say=self.said.append)
+        self._patch = patch
+        patch.delenv("CUTAWAY_CHROMIUM", raising=False)
+        patch.setattr(check, "CHROMIUM", self.browser)
+        patch.setattr(check, "run", self._run)
+
+    def user(self, number: int) -> None:
+        self._patch.setattr(check.os, "geteuid", lambda: number)
+
+    def _run(self, command: list[str], *_: Any, **__: Any) -> None:
+        self.ran.append(command)
+        if "install" in command:
+            self.browser.path.touch()
+
+    def without_network(self) -> None:
+        def fail(*_: Any, **__: Any) -> None:
+            raise Problem("No network.")
+
+        self._patch.setattr(check, "run", fail)
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
+    made = Machine(monkeypatch, tmp_path)
+    made.user(0)
+    return made
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_root_gets_browsers_from_debian(machine: Machine, required: bool) -> None:
+    if required:
+        check.require_chromium(machine.progress)
+    else:
+        check.offer(machine.browser, machine.progress)
+    assert [command[:2] for command in machine.ran] == [
+        ["apt-get", "update"],
+        ["apt-get", "install"],
+    ]
+    assert machine.ran[1][-1] == "lynx"
+    assert machine.said == ["Installing Lynx with apt-get"]
+
+
+def test_a_browser_that_is_there_is_left_alone(machine: Machine) -> None:
+    machine.browser.path.touch()
+    check.require_chromium(machine.progress)
+    check.offer(machine.browser, machine.progress)
+    assert machine.ran == machine.said == []
+
+
+def test_without_chromium_there_is_no_run(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chromium, "PATH", str(tmp_path / "chromium"))
-    monkeypatch.setattr(check.os, "geteuid", lambda: 1000)
+    machine.without_network()
+    with pytest.raises(Problem, match=r"^No network\. Chromium is missing: .*apt install chromium"):
+        check.require_chromium(machine.progress)
+    machine.user(1000)
     with pytest.raises(Problem, match=r"only root can install it: .*apt install chromium"):
-        check.require_chromium(Progress())
+        check.require_chromium(machine.progress)
     monkeypatch.setenv("CUTAWAY_CHROMIUM", "set")
     with pytest.raises(Problem, match=r"^CUTAWAY_CHROMIUM names .*, which does not exist"):
-        check.require_chromium(Progress())
+        check.require_chromium(machine.progress)
 
 
-def test_root_gets_chromium_from_debian(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    ran: list[list[str]] = []
-    monkeypatch.setattr(chromium, "PATH", str(tmp_path / "chromium"))
-    monkeypatch.delenv("CUTAWAY_CHROMIUM", raising=False)
-    monkeypatch.setattr(check.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(check, "run", lambda command, *_, **__: ran.append(command))
-    check.require_chromium(Progress())
-    assert [command[:2] for command in ran] == [["apt-get", "update"], ["apt-get", "install"]]
-    assert "chromium" in ran[1]
+def test_without_another_browser_the_run_goes_on(machine: Machine) -> None:
+    machine.user(1000)
+    check.offer(machine.browser, machine.progress)
+    machine.user(0)
+    machine.without_network()
+    check.offer(machine.browser, machine.progress)
+    skipped = f"{machine.browser.missing}. Its tests are skipped."
+    assert machine.said == [skipped, "Installing Lynx with apt-get", "No network.", skipped]
 
 
 def item(path: str) -> Any:
