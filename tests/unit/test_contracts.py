@@ -1,8 +1,8 @@
 """Each model's contract, against small masks that were made without any code of the package.
 
-The references are thumbnails of the masks that ``tests.reference`` gives for one photograph; a dark
-one, so that dividing by 255 and by the photo's maximum differ. ``python -m tests.unit.test_contracts``
-in the project's root, with ``py`` on the path, makes them anew.
+The references are thumbnails of the masks that ``tests.reference`` gives for one photograph; a
+dark one, so that dividing by 255 and by the photo's maximum differ. They are made anew by
+``python -m tests.unit.test_contracts`` in the project's root, with ``py`` on the path.
 """
 
 import asyncio
