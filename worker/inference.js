@@ -13,8 +13,8 @@ let root;
 let store;
 /** Resolves to ONNX Runtime, imported while Python still boots. */
 let runtime;
-/** The one warm session: `{ model, provider, threads, session }`. */
-let warm = null;
+/** Sessions that are warm, by model: `{ provider, session }`. Python says when to end the worker. */
+const warm = new Map();
 
 /** A driver that does not answer in this time is as good as none. */
 const ADAPTER_PATIENCE_MS = 5000;
@@ -46,34 +46,33 @@ answer({
   },
 
   async [INFERENCE.load]({ model, provider, threads }, note) {
-    if (warm && warm.model === model && warm.provider === provider && warm.threads === threads) {
-      return { network: 0, store: 0, milliseconds: 0 };
-    }
+    if (warm.get(model)?.provider === provider) return { network: 0, store: 0, milliseconds: 0 };
+    if (!build.models[model]) throw new Failure("not-carried", `This site does not carry ${model}.`);
     const begun = performance.now();
-    await release();
+    await release(model);
     const [ort, { data, network, store: kept }] = await Promise.all([
       runtime,
       store.load(build.models[model], (done, total) => note({ done, total })),
     ]);
     ort.env.wasm.numThreads = threads;
-    const session = await attempt("load-failed", () =>
+    const session = await attempt(model, "load-failed", () =>
       ort.InferenceSession.create(data, { executionProviders: [provider] }),
     );
     if (provider === "wasm" && ort.env.wasm.numThreads < threads) {
       // It falls back without a word; what the receipt says must be what ran.
       throw new Failure("load-failed", `ONNX Runtime has ${ort.env.wasm.numThreads} of ${threads} threads.`);
     }
-    warm = { model, provider, threads, session };
+    warm.set(model, { provider, session });
     return { network, store: kept, milliseconds: performance.now() - begun };
   },
 
   async [INFERENCE.run]({ model, feeds, outputs }) {
-    if (warm?.model !== model) throw new Failure("not-loaded", `${model} is not loaded.`);
+    if (!warm.has(model)) throw new Failure("not-loaded", `${model} is not loaded.`);
     const { Tensor } = await runtime;
     const tensors = {};
     for (const [name, { data, shape }] of Object.entries(feeds)) tensors[name] = new Tensor("float32", data, shape);
     const begun = performance.now();
-    const results = await attempt("run-failed", () => warm.session.run(tensors, outputs));
+    const results = await attempt(model, "run-failed", () => warm.get(model).session.run(tensors, outputs));
     const milliseconds = performance.now() - begun;
     const named = {};
     for (const name of outputs) named[name] = { data: results[name].data, shape: [...results[name].dims] };
@@ -95,18 +94,18 @@ async function importRuntime() {
 }
 
 /** Nothing ever runs again on a session that failed: after a lost device that would hang or trap. */
-async function attempt(code, work) {
+async function attempt(model, code, work) {
   try {
     return await work();
   } catch (error) {
-    warm = null;
+    warm.delete(model);
     throw new Failure(code, String(error?.message ?? error));
   }
 }
 
-async function release() {
-  const { session } = warm ?? {};
-  warm = null;
+async function release(model) {
+  const { session } = warm.get(model) ?? {};
+  warm.delete(model);
   await session?.release();
 }
 

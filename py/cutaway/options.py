@@ -7,6 +7,7 @@ from typing import Any
 from cutaway import registry
 from cutaway.errors import CutawayError
 
+SPEEDS = ("auto", "fast", "balanced", "best")
 PROVIDERS = ("auto", "webgpu", "wasm")
 FORMATS = ("image/png",)
 
@@ -18,7 +19,9 @@ class Options:
     Attributes
     ----------
     model : str
-        An id of the registry, or ``"auto"``.
+        An id of the registry, or ``"auto"``: what the speed means.
+    speed : str
+        ``"fast"``, ``"balanced"``, ``"best"`` or ``"auto"``; only where no model is named.
     provider : str
         ``"auto"``, ``"webgpu"`` or ``"wasm"``.
     format : str
@@ -26,6 +29,7 @@ class Options:
     """
 
     model: str = "auto"
+    speed: str = "auto"
     provider: str = "auto"
     format: str = "image/png"
 
@@ -36,7 +40,8 @@ class Options:
         Raises
         ------
         CutawayError
-            ``"bad-option"``, ``"unknown-model"``, ``"unknown-provider"`` or ``"unknown-format"``.
+            ``"bad-option"``, ``"unknown-model"``, ``"unknown-speed"``, ``"unknown-provider"`` or
+            ``"unknown-format"``.
         """
         known = [field.name for field in fields(cls)]
         given = {name: value for name, value in mapping.items() if value is not None}
@@ -50,6 +55,9 @@ class Options:
                 raise CutawayError("bad-option", f"The option “{name}” takes text, such as “auto”.")
         options = cls(**given)
         registry.choose(options.model)
+        _one_of(options.speed, SPEEDS, "unknown-speed", "speed")
+        if "auto" not in (options.model, options.speed):
+            raise CutawayError("bad-option", "Name a model or a speed, not both.")
         _one_of(options.provider, PROVIDERS, "unknown-provider", "provider")
         _one_of(options.format, FORMATS, "unknown-format", "format")
         return options

@@ -3,6 +3,7 @@
 Pure functions: nothing here asks the device anything.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -116,9 +117,14 @@ def memory(device: Device) -> float:
     return GUESSED_MEMORY_BEYOND
 
 
-def stays_warm(model: Model, device: Device) -> bool:
-    """Whether a session may wait for the next photo: only where half the budget stays free."""
-    return model.memory <= budget(device) / 2
+def stays_warm(models: Iterable[Model], device: Device) -> bool:
+    """Whether these sessions may wait for the next photo: only where half the budget stays free."""
+    return sum(model.memory for model in models) <= budget(device) / 2
+
+
+def threads(device: Device) -> int:
+    """How many threads ONNX Runtime may use for WASM here."""
+    return min(device.cores, MAX_THREADS) if device.isolated and device.shared_memory else 1
 
 
 def watchdog(model: Model, attempt: Attempt) -> float:
@@ -178,15 +184,17 @@ def _bad_record(device: Device, model: Model, asked: str, notebook: Notebook) ->
 
 
 def _wasm(device: Device, why: str) -> tuple[Attempt, ...]:
-    threads = min(device.cores, MAX_THREADS)
     if not device.isolated:
-        return (Attempt("wasm", 1, f"{why} The page is not cross-origin isolated: one thread."),)
-    if not device.shared_memory:
-        why = f"{why} The browser shares no memory between threads: one thread."
-        return (Attempt("wasm", 1, why),)
-    if threads == 1:
-        return (Attempt("wasm", 1, f"{why} The device has one core: one thread."),)
-    return (
-        Attempt("wasm", threads, f"{why} The page is cross-origin isolated: {threads} threads."),
-        Attempt("wasm", 1, "WASM with threads failed: one thread."),
-    )
+        obstacle = "The page is not cross-origin isolated: one thread."
+    elif not device.shared_memory:
+        obstacle = "The browser shares no memory between threads: one thread."
+    elif device.cores == 1:
+        obstacle = "The device has one core: one thread."
+    else:
+        count = threads(device)
+        because = f"{why} The page is cross-origin isolated: {count} threads."
+        return (
+            Attempt("wasm", count, because),
+            Attempt("wasm", 1, "WASM with threads failed: one thread."),
+        )
+    return (Attempt("wasm", 1, f"{why} {obstacle}"),)

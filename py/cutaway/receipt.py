@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from cutaway.registry import Model
 from cutaway.values import Verification
 
 
@@ -24,6 +25,10 @@ class ModelFacts:
     id: str
     title: str
     sha256: str
+
+    @classmethod
+    def of(cls, model: Model) -> "ModelFacts":
+        return cls(model.id, model.title, model.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +94,17 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Everything about one cutout that is not a pixel; ``notices`` are sentences for the user."""
+    """Everything about one cutout that is not a pixel.
+
+    ``model`` leads, and its provider is told; the masks of ``fused_with`` went into the mean.
+    ``notices`` are sentences for the user.
+    """
 
     version: str
     build: str
     photo: PhotoFacts
     model: ModelFacts
+    fused_with: tuple[ModelFacts, ...]
     provider: ProviderFacts
     retries: tuple[Retry, ...]
     notices: tuple[str, ...]
@@ -106,8 +116,8 @@ class Receipt:
     def to_dict(self) -> dict[str, Any]:
         """Plain dictionaries, lists, numbers and text; milliseconds with one decimal."""
         plain = asdict(self)
-        plain["retries"] = list(plain["retries"])
-        plain["notices"] = list(plain["notices"])
+        for name in ("fused_with", "retries", "notices"):
+            plain[name] = list(plain[name])
         plain["milliseconds"] = {
             name: round(value, 1) for name, value in plain["milliseconds"].items()
         }

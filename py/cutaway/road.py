@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from time import perf_counter
 
-from cutaway import __version__, policy, registry
+from cutaway import __version__, policy, recipe, registry
 from cutaway.cut import cut
 from cutaway.encode import encode
+from cutaway.fuse import fuse
 from cutaway.host.engine import Engine
-from cutaway.notebook import Notebook, Outcome
+from cutaway.notebook import Notebook
 from cutaway.options import Options
 from cutaway.policy import Plan, Step
 from cutaway.read import read
@@ -50,7 +51,7 @@ async def remove_background(
     data : bytes
         The photo's file.
     options : Options
-        Model, provider, format.
+        Model or speed, provider, format.
     engine : Engine
         Runs the model.
     report : callable
@@ -69,8 +70,7 @@ async def remove_background(
     with trip.stage("read"):
         photo = read(data)
     await engine.breathe()
-    plan = await _planned(options, trip)
-    mask, ran = await _segmented(photo, plan, trip)
+    mask = await _segmented(photo, await _planned(options, trip), trip)
     await engine.breathe()
     with trip.stage("refine"):
         matte = refine(mask, photo)
@@ -84,17 +84,18 @@ async def remove_background(
     with trip.stage("verify"):
         verification = verify(file, cutout)
     trip.milliseconds["total"] = (perf_counter() - started) * 1000
-    model, attempt = ran.model, ran.attempt
+    lead, attempt = trip.ran[-1].model, trip.ran[-1].attempt
     receipt = Receipt(
         version=__version__,
         build=trip.notebook.build,
         photo=PhotoFacts(photo.width, photo.height, photo.format, photo.size),
-        model=ModelFacts(model.id, model.title, model.sha256),
+        model=ModelFacts.of(lead),
+        fused_with=tuple(ModelFacts.of(step.model) for step in trip.ran[:-1]),
         provider=ProviderFacts(
             options.provider, attempt.provider, attempt.threads, attempt.reason, trip.first_run
         ),
         retries=tuple(trip.retries),
-        notices=(*plan.notices, *trip.notices(plan, ran)),
+        notices=tuple(trip.notices),
         milliseconds=Milliseconds(**trip.milliseconds),
         bytes=Traffic(trip.network, trip.store),
         file=FileFacts(file.mime, len(file.data), file.width, file.height),
@@ -104,27 +105,31 @@ async def remove_background(
 
 
 async def warm_up(options: Options, engine: Engine, report: Report, notebook: Notebook) -> Step:
-    """Loads the model that these options lead to and runs it once, so that the next photo is quick.
+    """Loads the models that these options lead to and runs each once, so that a photo is quick.
 
-    Gives the step that succeeded; raises like ``remove_background``.
+    Gives the last step that succeeded; raises like ``remove_background``.
     """
     trip = Trip(engine, report, notebook)
-    plan = await _planned(options, trip)
+    plans = await _planned(options, trip)
     async with engine.turn():
-        _, ran = await trip.first_that_works(plan, trip.warmed)
-    return ran
+        for plan in plans:
+            await trip.first_that_works(plan, trip.warmed)
+    return trip.ran[-1]
 
 
-async def _planned(options: Options, trip: Trip) -> Plan:
+async def _planned(options: Options, trip: Trip) -> tuple[Plan, ...]:
+    """A plan for each model of the recipe."""
     device = await trip.engine.device()
     if options.provider == "webgpu":
         trip.notebook.forgive(policy.adapter(device))
-    model = registry.choose(options.model)
-    return policy.plan(device, model, registry.smaller(model), options.provider, trip.notebook)
+    return tuple(
+        policy.plan(device, model, registry.smaller(model), options.provider, trip.notebook)
+        for model in recipe.choose(options)
+    )
 
 
-async def _segmented(photo: Photo, plan: Plan, trip: Trip) -> tuple[Mask, Step]:
-    """The mask, by the first step of the plan that works.
+async def _segmented(photo: Photo, plans: tuple[Plan, ...], trip: Trip) -> Mask:
+    """The mask of all models of the recipe, each by the first step of its plan that works.
 
     The photo is prepared before the engine's turn is awaited: another one may be in inference.
     """
@@ -139,18 +144,24 @@ async def _segmented(photo: Photo, plan: Plan, trip: Trip) -> tuple[Mask, Step]:
 
     async def attempted(step: Step) -> Mask:
         loaded = await trip.loaded(step)
-        trip.first_run = loaded.milliseconds > 0 and not trip.milliseconds["warmup"]
+        trip.first_run |= loaded.milliseconds > 0 and not trip.milliseconds["warmup"]
         trip.report("segment", 0, 1, "step", step.model.id)
         feeds = feeds_for(step.model)
         mask, spent = await segment(feeds, step.model, step.attempt, trip.engine)
         trip.milliseconds["inference"] += spent
-        attempt = step.attempt
-        trip.notebook.note(
-            Outcome(step.model.id, attempt.provider, attempt.threads, "ok", round(spent, 1))
-        )
+        trip.succeeded(step, spent)
         trip.report("segment", 1, 1, "step", step.model.id)
         return mask
 
-    feeds_for(plan.steps[0].model)
+    for plan in plans:
+        feeds_for(plan.steps[0].model)
+    masks: dict[str, Mask] = {}
     async with trip.engine.turn():
-        return await trip.first_that_works(plan, attempted)
+        for plan in plans:
+            mask = await trip.first_that_works(plan, attempted)
+            # A model that stood in for another may have run already.
+            masks[trip.ran[-1].model.id] = mask
+    started = perf_counter()
+    fused = fuse(tuple(masks.values()))
+    trip.milliseconds["prepare"] += (perf_counter() - started) * 1000
+    return fused

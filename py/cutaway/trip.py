@@ -32,6 +32,8 @@ class Trip:
         self.network = 0
         self.store = 0
         self.retries: list[Retry] = []
+        self.notices: list[str] = []
+        self.ran: list[Step] = []
         self.first_run = False
 
     @contextmanager
@@ -43,15 +45,17 @@ class Trip:
         self.milliseconds[name] = (perf_counter() - started) * 1000
         self.report(name, 1, 1, "step", model)
 
-    async def first_that_works(
-        self, plan: Plan, work: Callable[[Step], Awaitable[T]]
-    ) -> tuple[T, Step]:
+    async def first_that_works(self, plan: Plan, work: Callable[[Step], Awaitable[T]]) -> T:
         """Tries the steps in their order; every failure is an event that the receipt tells."""
+        self.notices += plan.notices
         for step in plan.steps:
             try:
-                return await self._mended(step, work), step
+                result = await self._mended(step, work)
             except EngineError as error:
                 await self._failed(step, error)
+                continue
+            self._noted(plan, step)
+            return result
         wanted = plan.steps[0].model
         raise CutawayError(
             "inference-failed",
@@ -80,12 +84,21 @@ class Trip:
         if loaded.milliseconds and not self.milliseconds["warmup"]:
             await self._asked(step)
 
-    def notices(self, plan: Plan, ran: Step) -> tuple[str, ...]:
-        """A sentence where another model than the planned one had to stand in."""
+    def succeeded(self, step: Step, milliseconds: float) -> None:
+        """Notes a run that ended well."""
+        attempt = step.attempt
+        self.notebook.note(
+            Outcome(step.model.id, attempt.provider, attempt.threads, "ok", round(milliseconds, 1))
+        )
+
+    def _noted(self, plan: Plan, step: Step) -> None:
+        """Remembers what ran, and says so where it stood in for another model."""
         wanted = plan.steps[0].model
-        if ran.model is wanted:
-            return ()
-        return (f"{wanted.title} failed on this device, so {ran.model.title} was used.",)
+        if step.model is not wanted:
+            self.notices.append(
+                f"{wanted.title} failed on this device, so {step.model.title} was used."
+            )
+        self.ran = [ran for ran in self.ran if ran.model is not step.model] + [step]
 
     async def _mended(self, step: Step, work: Callable[[Step], Awaitable[T]]) -> T:
         """One step; weights that seem damaged are fetched again, once."""

@@ -72,6 +72,7 @@ def test_the_receipt_tells_everything():
         "build": "0123456789ab",
         "photo": {"width": 120, "height": 90, "format": "PNG", "bytes": len(PHOTO)},
         "model": {"id": "u2netp", "title": model.title, "sha256": model.sha256},
+        "fused_with": [],
         "provider": {
             "asked": "auto",
             "ran": "cpu",
@@ -214,6 +215,8 @@ def test_after_a_bad_photo_the_next_one_works():
         ({"model": 5}, "bad-option", "model"),
         ({"model": "rmbg"}, "unknown-model", "rmbg"),
         ({"provider": "cuda"}, "unknown-provider", "webgpu"),
+        ({"speed": "ludicrous"}, "unknown-speed", "balanced"),
+        ({"speed": "fast", "model": "isnet"}, "bad-option", "not both"),
         ({"format": "image/bmp"}, "unknown-format", "image/png"),
     ],
 )
@@ -224,7 +227,7 @@ def test_wrong_options_are_refused_by_a_sentence(options, code, word):
 
 
 def test_options_left_out_or_none_keep_their_defaults():
-    assert Options.of({}) == Options("auto", "auto", "image/png")
+    assert Options.of({}) == Options("auto", "auto", "auto", "image/png")
     assert Options.of({"model": None, "provider": "wasm"}) == Options(provider="wasm")
 
 
@@ -317,3 +320,27 @@ def test_warming_up_loads_runs_once_and_leaves_the_next_photo_quick():
     receipt = travel(engine)[0].receipt
     assert receipt.milliseconds.model == 0
     assert not receipt.provider.first_run
+
+
+def test_a_speed_fuses_its_models():
+    engine = FakeEngine(BROWSER)
+    receipt = travel(engine, speed="balanced")[0].receipt
+    assert receipt.model.id == "isnet-768"
+    assert [model.id for model in receipt.fused_with] == ["u2netp"]
+    assert engine.calls.count("load wasm 2") == engine.calls.count("run wasm 2") == 2
+    assert engine.calls.count("turn") == 1
+    assert receipt.milliseconds.inference == 84.0
+
+
+def test_when_the_leading_model_fails_the_other_answers_alone():
+    class OnlySmall(FakeEngine):
+        async def run(self, model, attempt, feeds):
+            if model.id != "u2netp":
+                raise EngineError("run-failed", "It failed.", "out of memory")
+            return await super().run(model, attempt, feeds)
+
+    result = travel(OnlySmall(BROWSER), speed="balanced")[0]
+    assert result.receipt.model.id == "u2netp"
+    assert result.receipt.fused_with == ()
+    assert "failed on this device" in result.receipt.notices[0]
+    assert result.file.data == travel(FakeEngine(BROWSER), speed="fast")[0].file.data

@@ -19,6 +19,7 @@ from cutaway.values import Attempt, Device, Floats
 FINAL = {
     "network": "The model could not be fetched. Check the connection and try again: "
     "what has arrived is kept.",
+    "not-carried": "This site does not carry that model. Choose another one.",
     "model-damaged": "The model arrived damaged twice. The copy on the server seems to be wrong: "
     "try again later.",
 }
@@ -36,7 +37,8 @@ class Workshop:
         self.assumed: dict[str, Any] = {}
         self._lock = asyncio.Lock()
         self._user: int | None = None
-        self._loaded: tuple[Model, Attempt] | None = None
+        self._held: dict[str, Model] = {}
+        self._threads: int | None = None
         self._device: Device | None = None
         self._closing: asyncio.TimerHandle | None = None
 
@@ -54,9 +56,9 @@ class Workshop:
                 await self._settle()
 
     async def _settle(self) -> None:
-        if self._loaded is None:
+        if not self._held:
             return
-        if not policy.stays_warm(self._loaded[0], await self.device()):
+        if not policy.stays_warm(self._held.values(), await self.device()):
             self.reset()
             return
         self._closing = asyncio.get_running_loop().call_later(self.idle, self._close)
@@ -75,16 +77,26 @@ class Workshop:
             self._device = Device(**(facts | assumed))
         return self._device
 
-    async def make_room(self, attempt: Attempt) -> None:
-        """Ends a worker that runs otherwise: ONNX Runtime fixes its threads when it starts."""
-        if self._loaded is not None and self._loaded[1] != attempt:
-            self.reset()
+    async def make_room(self, model: Model, attempt: Attempt) -> int:
+        """The threads for an attempt; sessions that do not fit beside the model are given up.
 
-    def holds(self, model: Model, attempt: Attempt) -> None:
-        self._loaded = (model, attempt)
+        ONNX Runtime fixes its threads when it starts: another number needs another worker.
+        """
+        device = await self.device()
+        threads = attempt.threads if attempt.provider == "wasm" else policy.threads(device)
+        others = {id: held for id, held in self._held.items() if id != model.id}
+        crowded = others and not policy.stays_warm((model, *others.values()), device)
+        if crowded or self._threads not in (None, threads):
+            self.reset()
+        self._threads = threads
+        return threads
+
+    def holds(self, model: Model) -> None:
+        self._held[model.id] = model
 
     def reset(self) -> None:
-        self._loaded = None
+        self._held = {}
+        self._threads = None
         bridge.reset()
 
     def cancel(self, job: int) -> None:
@@ -111,16 +123,16 @@ class BrowserEngine:
         return await self._workshop.device()
 
     async def load(self, model: Model, attempt: Attempt, report: Report) -> Loaded:
-        await self._workshop.make_room(attempt)
+        threads = await self._workshop.make_room(model, attempt)
         noted = create_proxy(report)
         seconds = self._patience(model, attempt)
         try:
-            loaded = await bridge.load(model.id, attempt.provider, attempt.threads, seconds, noted)
+            loaded = await bridge.load(model.id, attempt.provider, threads, seconds, noted)
         except JsException as error:
             raise self._explained(error) from None
         finally:
             noted.destroy()
-        self._workshop.holds(model, attempt)
+        self._workshop.holds(model)
         return Loaded(loaded.network, loaded.store, loaded.milliseconds)
 
     async def run(self, model: Model, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:

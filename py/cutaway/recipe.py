@@ -1,0 +1,22 @@
+"""recipe: what was asked for → the models that make the mask together, in the order they run."""
+
+from cutaway import registry
+from cutaway.options import Options
+from cutaway.registry import Model
+
+#: Which models a speed means. The small one runs first: its answer is there soonest.
+SPEEDS = {
+    "fast": ("u2netp",),
+    "balanced": ("u2netp", "isnet-768"),
+    "best": ("u2netp", "isnet"),
+}
+#: What ``"auto"`` means: the smallest download that gives a good answer.
+DEFAULT = "fast"
+
+
+def choose(options: Options) -> tuple[Model, ...]:
+    """The models for these options; the last one leads, and names the result."""
+    if options.model != "auto":
+        return (registry.find(options.model),)
+    speed = DEFAULT if options.speed == "auto" else options.speed
+    return tuple(registry.find(id) for id in SPEEDS[speed])
