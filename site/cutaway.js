@@ -44,6 +44,19 @@ export class Cutaway {
   cache = Object.freeze({
     /** @returns {Promise<{ id: string, bytes: number, stored: number }[]>} */
     list: () => this.#call(PYTHON.storeList),
+    /**
+     * Fetches a model without running it; the signal pauses, a later call goes on.
+     * @param {string} id of a model
+     * @param {{ signal?: AbortSignal, onProgress?: (progress: Progress) => void }} [options]
+     */
+    fetch: (id, { signal, onProgress } = {}) => this.#job(PYTHON.storeFetch, { id }, signal, onProgress),
+    /** @returns {Promise<{ quota?: number, usage?: number, persisted: boolean }>} of the whole site, in bytes */
+    usage: async () => ({
+      ...(await navigator.storage?.estimate?.()),
+      persisted: (await navigator.storage?.persisted?.()) ?? false,
+    }),
+    /** Asks the browser to keep everything until the user deletes it. @returns {Promise<boolean>} */
+    persist: async () => (await navigator.storage?.persist?.()) ?? false,
     /** @param {string} id of a model */
     delete: (id) => this.#call(PYTHON.storeDelete, { id }),
     clear: () => this.#call(PYTHON.storeClear),

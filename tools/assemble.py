@@ -23,7 +23,7 @@ from tools.problems import Problem, explain
 from tools.progress import Progress
 from tools.stage import (
     LARGEST_FILE,
-    PIECE,
+    LARGEST_WASM,
     File,
     Part,
     Stage,
@@ -158,7 +158,7 @@ def _packages(stage: Stage, root: Path, parts: Path) -> Iterator[tuple[str, File
 def _ort(stage: Stage, folder: Path) -> dict[str, generate.Flavour]:
     """Lay out ONNX Runtime; wasm that fits keeps its own file, which compiles as it streams in."""
     files = {name: (folder / name).read_bytes() for pair in ORT.values() for name in pair}
-    whole = {name: content for name, content in files.items() if len(content) <= PIECE}
+    whole = {name: content for name, content in files.items() if len(content) <= LARGEST_WASM}
     place = stage.put_folder("runtime/ort", whole)
     flavours = {}
     for flavour, (bundle, wasm) in ORT.items():

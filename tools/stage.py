@@ -9,8 +9,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-#: Static hosts refuse files over 25 MiB, so large parts are cut.
-PIECE = 20 * 1024 * 1024
+#: Static hosts refuse files over 25 MiB, so large parts are cut. Into rather small pieces: what is
+#: lost when a page is closed in the middle of a download is at most the pieces under way.
+PIECE = 5 * 1024 * 1024
+#: Up to this size wasm stays one file, which the browser compiles while it arrives.
+LARGEST_WASM = 20 * 1024 * 1024
 LARGEST_FILE = 25 * 1024 * 1024
 
 

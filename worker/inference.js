@@ -46,11 +46,11 @@ answer({
   },
 
   async [INFERENCE.load]({ model, provider, threads }, note) {
-    if (warm.get(model)?.provider === provider) return { network: 0, store: 0, milliseconds: 0 };
+    if (warm.get(model)?.provider === provider) return { network: 0, store: 0, kept: true, milliseconds: 0 };
     if (!build.models[model]) throw new Failure("not-carried", `This site does not carry ${model}.`);
     const begun = performance.now();
     await release(model);
-    const [ort, { data, network, store: kept }] = await Promise.all([
+    const [ort, { data, network, store: stored, kept }] = await Promise.all([
       runtime,
       store.load(build.models[model], (done, total) => note({ done, total })),
     ]);
@@ -63,7 +63,7 @@ answer({
       throw new Failure("load-failed", `ONNX Runtime has ${ort.env.wasm.numThreads} of ${threads} threads.`);
     }
     warm.set(model, { provider, session });
-    return { network, store: kept, milliseconds: performance.now() - begun };
+    return { network, store: stored, kept, milliseconds: performance.now() - begun };
   },
 
   async [INFERENCE.run]({ model, feeds, outputs }) {

@@ -27,6 +27,8 @@ export const PYTHON = Object.freeze({
   models: "models",
   /** → `[{ id, bytes, stored }]`, bytes really kept. */
   storeList: "storeList",
+  /** `{ job, id }` → nothing; fetches a model without running it. `cancel` pauses. Notes: progress. */
+  storeFetch: "storeFetch",
   /** `{ id }` → nothing. */
   storeDelete: "storeDelete",
   /** → nothing. */
@@ -39,7 +41,7 @@ export const INFERENCE = Object.freeze({
   start: "start",
   /** → the facts of `values.Device`. */
   device: "device",
-  /** `{ model, provider, threads }` → `{ network, store, milliseconds }`. Notes: `{ done, total }` bytes. */
+  /** `{ model, provider, threads }` → `{ network, store, kept, milliseconds }`. Notes: `{ done, total }` bytes. */
   load: "load",
   /** `{ model, feeds: { name: { data, shape } }, outputs: [name] }` → `{ outputs, milliseconds }`. */
   run: "run",

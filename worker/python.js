@@ -15,6 +15,8 @@ let store;
 let python;
 /** The inference worker, or null while there is none. */
 let inference = null;
+/** Downloads without a run, by job. */
+const downloads = new Map();
 
 answer({
   async [PYTHON.start](args, note) {
@@ -37,16 +39,26 @@ answer({
     return new Blob([data], { type: mime });
   },
 
-  [PYTHON.cancel]: ({ job }) => python.cancel(job),
+  [PYTHON.cancel]({ job }) {
+    downloads.get(job)?.abort();
+    python.cancel(job);
+  },
   [PYTHON.device]: () => ask(python.device),
   [PYTHON.diagnostics]: () => ask(python.diagnostics),
   [PYTHON.models]: () => ask(python.models),
 
   [PYTHON.storeList]: () => Promise.all(Object.values(build.models).map(kept)),
-  [PYTHON.storeDelete]({ id }) {
-    if (!build.models[id]) throw new Failure("unknown-model", `There is no model called ${id} here.`);
-    return store.delete(build.models[id]);
+  async [PYTHON.storeFetch]({ job, id }, note) {
+    const stop = new AbortController();
+    downloads.set(job, stop);
+    const report = (done, total) => note({ stage: "model", done, total, unit: "bytes", model: id });
+    try {
+      await store.load(carried(id), report, stop.signal);
+    } finally {
+      downloads.delete(job);
+    }
   },
+  [PYTHON.storeDelete]: ({ id }) => store.delete(carried(id)),
   [PYTHON.storeClear]: () => store.clear(),
 });
 
@@ -85,6 +97,11 @@ const bridge = {
 /** Python's `report` for one job. */
 function reporter(note) {
   return (stage, done, total, unit, model) => note({ stage, done, total, unit, model });
+}
+
+function carried(id) {
+  if (!build.models[id]) throw new Failure("not-carried", `This site does not carry ${id}.`);
+  return build.models[id];
 }
 
 async function kept(part) {

@@ -2,8 +2,9 @@
  * The store: large parts, kept in Cache Storage as content-addressed pieces.
  *
  * A piece is checked against its SHA-256 when it is fetched and every time it is read. A bad one
- * is evicted and fetched again once; a broken download goes on where it stopped; where nothing
- * can be kept (no Cache Storage, quota full) the part is used from memory this once.
+ * is evicted and fetched again once; a broken download goes on where it stopped; two tabs that
+ * want the same piece fetch it once; where nothing can be kept (no Cache Storage, quota full) the
+ * part is used from memory this once.
  *
  * @typedef {{ url: string, bytes: number, sha256: string }} Piece
  * @typedef {{ id: string, bytes: number, sha256: string, pieces: Piece[] }} Part
@@ -14,6 +15,8 @@ const CACHE = "cutaway-store";
 /** What Python has learnt about this device; no part, so not forgotten with them. */
 const NOTES = "cutaway-notes";
 const ATTEMPTS = 4;
+/** Pieces under way at once: enough to fill a connection, few enough to lose little. */
+const AT_ONCE = 4;
 const FIRST_PAUSE_MS = 250;
 
 export class Store {
@@ -28,21 +31,29 @@ export class Store {
    * The whole part in memory.
    * @param {Part} part
    * @param {(done: number, total: number) => void} [report] bytes in hand so far
-   * @returns {Promise<{ data: Uint8Array<ArrayBuffer>, network: number, store: number }>}
-   *   bytes that came over the network and from the store
-   * @throws {Failure} `"network"` or `"model-damaged"`
+   * @param {AbortSignal} [signal] stops; what has arrived is kept
+   * @returns {Promise<{ data: Uint8Array<ArrayBuffer>, network: number, store: number, kept: boolean }>}
+   *   bytes that came over the network and from the store, and whether all of it is kept now
+   * @throws {Failure} `"network"`, `"model-damaged"` or `"cancelled"`
    */
-  async load(part, report = () => {}) {
+  async load(part, report = () => {}, signal) {
     const data = new Uint8Array(part.bytes);
-    const count = { network: 0, store: 0 };
+    const count = { network: 0, store: 0, kept: true };
     let done = 0;
     const gain = (bytes) => report((done += bytes), part.bytes);
     let offset = 0;
-    const placed = part.pieces.map((piece) => {
+    const waiting = part.pieces.map((piece) => {
       const target = data.subarray(offset, (offset += piece.bytes));
-      return this.#place(piece, target, gain, count);
+      return { piece, url: this.#url(piece), target, gain, count, signal };
     });
-    await Promise.all(placed);
+    const work = async () => {
+      while (waiting.length) await place(waiting.shift());
+    };
+    try {
+      await Promise.all(Array.from({ length: AT_ONCE }, work));
+    } finally {
+      waiting.length = 0; // after a failure no further piece is begun
+    }
     return { data, ...count };
   }
 
@@ -88,23 +99,50 @@ export class Store {
   #url(piece) {
     return new URL(piece.url, this.#root).href;
   }
+}
 
-  async #place(piece, target, gain, count) {
-    const url = this.#url(piece);
-    const cache = await open();
-    if (await read(cache, url, piece, target)) {
-      count.store += piece.bytes;
-      gain(piece.bytes);
+/** Puts one piece where it belongs: from the store, else from the network. */
+async function place(job) {
+  if (await taken(job)) return;
+  await alone(job.url, job.signal, async () => {
+    // Another tab may have fetched it while this one waited.
+    if (!(await taken(job))) await fetched(job);
+  });
+}
+
+async function taken({ piece, url, target, gain, count }) {
+  if (!(await read(await open(), url, piece, target))) return false;
+  count.store += piece.bytes;
+  gain(piece.bytes);
+  return true;
+}
+
+async function fetched({ piece, url, target, gain, count, signal }) {
+  const cache = await open();
+  for (const last of [false, true]) {
+    count.network += await download(cache, url, target, gain, signal);
+    await cache?.delete(partial(url));
+    if (await matches(target, piece.sha256)) {
+      count.kept = (await put(cache, url, target)) && count.kept;
       return;
     }
-    for (const last of [false, true]) {
-      count.network += await download(cache, url, target, gain);
-      await cache?.delete(partial(url));
-      if (await matches(target, piece.sha256)) return put(cache, url, target);
-      gain(-piece.bytes);
-      if (last) throw new Failure("model-damaged", `${piece.url} arrived damaged twice.`);
-    }
+    gain(-piece.bytes);
+    if (last) throw new Failure("model-damaged", `${piece.url} arrived damaged twice.`);
   }
+}
+
+/** One tab at a time, where the browser has locks. */
+async function alone(name, signal, work) {
+  if (!navigator.locks) return work();
+  try {
+    return await navigator.locks.request(`cutaway ${name}`, { signal }, work);
+  } catch (error) {
+    throw error.name === "AbortError" ? stopped() : error;
+  }
+}
+
+function stopped() {
+  return new Failure("cancelled", "The download was stopped. What has arrived is kept.");
 }
 
 /** Private windows of some browsers have no Cache Storage or refuse it. */
@@ -135,14 +173,15 @@ async function read(cache, url, piece, target) {
 }
 
 /** Fetches into `target`, going on after what has already arrived. Returns bytes from the network. */
-async function download(cache, url, target, gain) {
+async function download(cache, url, target, gain, signal) {
   const progress = { have: await resume(cache, url, target), network: 0 };
   gain(progress.have);
   for (let attempt = 0; progress.have < target.length; attempt++) {
     try {
-      await stream(url, target, progress, gain);
+      await stream(url, target, progress, gain, signal);
     } catch (error) {
       if (progress.have) await put(cache, partial(url), target.subarray(0, progress.have));
+      if (signal?.aborted) throw stopped();
       if (attempt + 1 === ATTEMPTS || error.code === "gone") {
         gain(-progress.have);
         throw new Failure("network", `${url.split("/").at(-1)}: ${error.message}`);
@@ -161,10 +200,10 @@ async function resume(cache, url, target) {
   return bytes.length;
 }
 
-async function stream(url, target, progress, gain) {
+async function stream(url, target, progress, gain, signal) {
   const headers = progress.have ? { Range: `bytes=${progress.have}-` } : {};
   // The store keeps what arrives; the HTTP cache need not keep it a second time.
-  const response = await fetch(url, { headers, cache: "no-store" });
+  const response = await fetch(url, { headers, cache: "no-store", signal });
   if (!response.ok) throw new Failure(response.status === 404 ? "gone" : "refused", `the server answered ${response.status}.`);
   if (response.status !== 206 && progress.have) {
     gain(-progress.have);
@@ -195,11 +234,13 @@ async function matches(bytes, sha256) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
 }
 
-/** Keeps something if there is room; a full quota is no reason to fail the job. */
+/** Keeps something if there is room, and says whether; a full quota is no reason to fail the job. */
 async function put(cache, url, content) {
   try {
-    await cache?.put(url, new Response(content, { headers: { "Content-Type": "application/octet-stream" } }));
+    await cache.put(url, new Response(content, { headers: { "Content-Type": "application/octet-stream" } }));
+    return true;
   } catch (error) {
     console.warn(`Not kept: ${url} (${error.name})`);
+    return false;
   }
 }

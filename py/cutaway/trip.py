@@ -74,6 +74,11 @@ class Trip:
         self.network += loaded.network
         self.store += loaded.store
         self.milliseconds["model"] += loaded.milliseconds
+        if not loaded.kept:
+            self.notices.append(
+                f"The browser has no room to keep {model.title}: it was used from memory and will "
+                "be fetched again next time."
+            )
         if attempt.provider == "webgpu":
             await self._checked(step, await self.engine.device())
         return loaded

@@ -89,7 +89,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("standard_library", "packages", "cutaway"):
         monkeypatch.setattr(bytecode, name, packed(name))
     monkeypatch.setattr(stage, "PIECE", PIECE)
-    monkeypatch.setattr(module, "PIECE", PIECE)
+    monkeypatch.setattr(module, "LARGEST_WASM", PIECE)
     return root
 
 

@@ -133,7 +133,7 @@ class BrowserEngine:
         finally:
             noted.destroy()
         self._workshop.holds(model)
-        return Loaded(loaded.network, loaded.store, loaded.milliseconds)
+        return Loaded(loaded.network, loaded.store, loaded.milliseconds, loaded.kept)
 
     async def run(self, model: Model, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
         names = to_js(list(feeds))

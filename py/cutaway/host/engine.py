@@ -14,14 +14,16 @@ Report = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model made ready: bytes from the network, bytes from the store, milliseconds.
+    """A model made ready: bytes over the network and from the store, milliseconds.
 
-    All three are 0 when the session was still warm.
+    All three are 0 when the session was still warm. ``kept`` is false when there was no room to
+    keep what came over the network.
     """
 
     network: int
     store: int
     milliseconds: float
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
