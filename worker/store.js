@@ -120,7 +120,8 @@ async function taken({ piece, url, target, gain, count }) {
 async function fetched({ piece, url, target, gain, count, signal }) {
   const cache = await open();
   for (const last of [false, true]) {
-    count.network += await download(cache, url, target, gain, signal);
+    const arrived = await download(cache, url, target, gain, signal);
+    count.network += arrived; // not in one expression: other pieces count meanwhile
     await cache?.delete(partial(url));
     if (await matches(target, piece.sha256)) {
       count.kept = (await put(cache, url, target)) && count.kept;

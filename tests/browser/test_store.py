@@ -94,3 +94,101 @@ def test_what_is_kept_can_be_seen_and_deleted(bench: Bench, astronaut: Path) -> 
     models = {model["id"]: model for model in bench.page.evaluate("cutaway.models()")}
     assert models["u2netp"]["stored"] == 0
     assert models["u2netp"]["bytes"] == BYTES
+
+
+def test_many_pieces_arrive_together_and_all_count(
+    bench: Bench, site: SiteServer, astronaut: Path
+) -> None:
+    answer = bench.cut(astronaut, model="isnet-768")
+    pieces = [entry for entry in site.log if entry.path.startswith("/models/")]
+    assert len(pieces) == len({entry.path for entry in pieces}) > 3
+    assert answer.receipt["bytes"] == {"network": 47_301_116, "store": 0}
+    assert site.sent("/models/*") == 47_301_116
+    again = reopen(bench.page, site).cut(astronaut, model="isnet-768")
+    assert again.receipt["bytes"] == {"network": 0, "store": 47_301_116}
+
+
+def test_a_page_closed_in_the_middle_loses_little(
+    bench: Bench, site: SiteServer, astronaut: Path
+) -> None:
+    """No piece that had arrived is fetched again."""
+    site.faults.delay("/models/isnet-768.[89]of*", seconds=60, times=2)
+    bench.page.set_input_files("#photo", astronaut)
+    bench.page.evaluate("""async () => {
+      const { Cutaway } = await import("./cutaway.js");
+      window.cutaway = await Cutaway.start();
+      window.job = window.cutaway.cache.fetch("isnet-768").catch(() => {});
+    }""")
+    kept = "cutaway.cache.list().then((all) => all.find(({ id }) => id === 'isnet-768').stored)"
+    while (before := bench.page.evaluate(kept)) < 0.6 * 47_301_116:
+        bench.page.wait_for_timeout(100)
+    bench.page.close()
+    page = bench.page.context.new_page()
+    arrived = {entry.path for entry in site.log if entry.sent and entry.path.startswith("/models/")}
+    already = len(site.log)
+    answer = Bench(page, site).cut(astronaut, model="isnet-768")
+    fetched = [e.path for e in site.log[already:] if e.path.startswith("/models/") and e.sent]
+    assert answer.receipt["bytes"]["store"] >= before
+    assert answer.receipt["bytes"]["network"] <= 47_301_116 - before
+    assert len(arrived) > 3
+    assert len(set(fetched) & arrived) <= 4, "only what was under way is asked for again"
+
+
+def test_two_tabs_fetch_a_model_once(bench: Bench, site: SiteServer, astronaut: Path) -> None:
+    site.faults.delay("/models/*", seconds=1)
+    other = Bench(bench.page.context.new_page(), site)
+    for tab in (bench, other):
+        tab.page.evaluate("""async () => {
+          const { Cutaway } = await import("./cutaway.js");
+          window.cutaway = await Cutaway.start();
+        }""")
+    for tab in (bench, other):
+        tab.page.evaluate("() => { window.done = cutaway.cache.fetch('u2netp'); }")
+    for tab in (bench, other):
+        tab.page.evaluate("window.done")
+    assert site.sent("/models/*") == BYTES
+
+
+def test_a_paused_download_goes_on(bench: Bench, site: SiteServer, astronaut: Path) -> None:
+    site.faults.delay("/models/isnet-768.9of*", seconds=3)
+    seen = bench.page.evaluate("""async () => {
+      const { Cutaway } = await import("./cutaway.js");
+      window.cutaway = await Cutaway.start();
+      const pause = new AbortController();
+      let done = 0;
+      const onProgress = (progress) => {
+        done = progress.done;
+        if (done > 20e6) pause.abort();
+      };
+      const error = await cutaway.cache.fetch("isnet-768", { signal: pause.signal, onProgress })
+        .catch(({ code }) => code);
+      return [error, done];
+    }""")
+    assert seen[0] == "cancelled"
+    answer = bench.cut(astronaut, model="isnet-768")
+    assert answer.receipt["bytes"]["store"] > 5_000_000
+    assert answer.receipt["bytes"]["network"] < 47_301_116 - 5_000_000
+    assert site.sent("/models/*") < 47_301_116 + 4 * 5 * 1024 * 1024
+
+
+def test_a_full_quota_is_told_and_the_job_completes(
+    bench: Bench, site: SiteServer, astronaut: Path
+) -> None:
+    session = bench.page.context.new_cdp_session(bench.page)
+    session.send(
+        "Storage.overrideQuotaForOrigin", {"origin": site.url.rstrip("/"), "quotaSize": 1_000_000}
+    )
+    receipt = bench.cut(astronaut).receipt
+    assert "no room to keep" in receipt["notices"][0]
+    session.send("Storage.overrideQuotaForOrigin", {"origin": site.url.rstrip("/")})
+    again = reopen(bench.page, site).cut(astronaut).receipt
+    assert again["bytes"] == {"network": BYTES, "store": 0}
+    assert again["notices"] == []
+
+
+def test_deleting_a_model_in_use_is_safe(bench: Bench, astronaut: Path) -> None:
+    good = bench.cut(astronaut)
+    bench.page.evaluate("cutaway.cache.delete('u2netp')")
+    again = bench.cut(astronaut)
+    assert (again.matte == good.matte).all()
+    assert again.receipt["bytes"] == {"network": 0, "store": 0}
