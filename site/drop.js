@@ -20,10 +20,11 @@ function maybePhoto(event) {
   return WELCOME.some((type) => event.dataTransfer?.types.includes(type));
 }
 
-function listenForDrops(landing, take) {
+function listenForDrops(landing, take, onComing) {
   // Enter and leave come for every element the pointer crosses, so they are counted.
   let depth = 0;
   const count = (change) => {
+    if (depth === 0 && change > 0) onComing();
     depth = Math.max(0, depth + change);
     landing.hidden = depth === 0;
   };
@@ -46,6 +47,7 @@ function listenForDrops(landing, take) {
  * @param {object} ways
  * @param {(photo: File, remark: string) => void} ways.onPhoto
  * @param {(sentence: string) => void} ways.onRefuse what came in cannot be a photo, and why
+ * @param {() => void} ways.onComing something is dragged over the window that may be a photo
  * @returns {() => void} opens the file chooser
  */
 export function acceptPhotos(ways) {
@@ -54,7 +56,7 @@ export function acceptPhotos(ways) {
   listenForDrops(document.getElementById("landing"), (files) => {
     if (files.length) take(files);
     else ways.onRefuse(words.noFile);
-  });
+  }, ways.onComing);
   addEventListener("paste", (event) => take(event.clipboardData?.files ?? []));
   input.addEventListener("change", () => {
     take(input.files);

@@ -1,5 +1,6 @@
 /** What came out: files to save, what really ran, the receipt. */
-import { fileFacts, ran, retries, words } from "./words.js";
+import { offerCopy } from "./copy.js";
+import { fileFacts, ran, retries } from "./receipt-words.js";
 
 /** @returns {string} "photo-cutout.png" for "photo.jpg" */
 function fileName(photo, kind, mime) {
@@ -29,14 +30,20 @@ export class Outcome {
   #mask = document.getElementById("mask");
   #details = document.getElementById("details");
   #receipt = document.getElementById("receipt");
-  #copy = document.getElementById("copy");
+  #notices = document.getElementById("notices");
   #photo = null;
   #result = null;
+  #title;
 
-  /** @param {(error: unknown) => void} onError */
-  constructor(onError) {
+  /**
+   * @param {object} options
+   * @param {(id: string) => string} options.title of a model
+   * @param {(error: unknown) => void} options.onError
+   */
+  constructor({ title, onError }) {
+    this.#title = title;
     this.#mask.addEventListener("click", () => this.#saveMask().catch(onError));
-    this.#copy.addEventListener("click", () => this.#copyReceipt());
+    offerCopy(document.getElementById("copy"), this.#receipt);
   }
 
   /**
@@ -52,8 +59,10 @@ export class Outcome {
     this.#receipt.textContent = JSON.stringify(result.receipt, null, 2);
     this.#details.hidden = false;
     fill("ran", ran(result.receipt));
-    fill("retries", retries(result.receipt));
+    fill("retries", retries(result.receipt, this.#title));
     fill("facts", fileFacts(result.receipt));
+    // Never hidden, only empty: screen readers hear what comes into a region that they know.
+    this.#notices.textContent = result.receipt.notices.join(" ");
   }
 
   /** Forgets the last result and gives its memory back. */
@@ -64,6 +73,7 @@ export class Outcome {
     this.#result = null;
     this.#details.hidden = true;
     this.#receipt.textContent = "";
+    this.#notices.textContent = "";
     for (const id of ["ran", "retries", "facts"]) fill(id, "");
   }
 
@@ -75,17 +85,6 @@ export class Outcome {
       save(mask, fileName(photo, "mask", "image/png"));
     } finally {
       this.#mask.disabled = false;
-    }
-  }
-
-  /** Where the clipboard is closed to pages, the text is selected for copying by hand. */
-  async #copyReceipt() {
-    try {
-      await navigator.clipboard.writeText(this.#receipt.textContent);
-      this.#copy.textContent = words.copied;
-      setTimeout(() => { this.#copy.textContent = words.copy; }, 2000);
-    } catch {
-      getSelection().selectAllChildren(this.#receipt);
     }
   }
 }

@@ -3,16 +3,19 @@
  * of the engine.
  *
  * States, on `<body data-state>`: idle (no photo) → working → done, or stopped (cancelled or
- * failed; the photo stays). An error is a sentence beside any of them.
+ * failed; the photo stays). An error is a sentence beside any of them. A file that cannot be read
+ * leads back to what was there before it.
  */
 import { CutawayError } from "./cutaway.js";
+import { Diagnostics } from "./diagnostics.js";
 import { acceptPhotos } from "./drop.js";
 import { Engine } from "./engine.js";
 import { keepOffline } from "./offline.js";
 import { Outcome } from "./outcome.js";
-import { ProgressLine } from "./progress.js";
+import { counts, ProgressLine } from "./progress.js";
 import { Settings } from "./settings.js";
 import { Stage } from "./stage.js";
+import { idle, WarmUp } from "./warmup.js";
 import { words } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -25,15 +28,24 @@ const ACTIONS = {
   done: ["download", "mask", "another"],
 };
 
+/** Codes of errors that say that a file is no photo, or none that can be read here. */
+const UNREADABLE = new Set([
+  "empty-file", "not-an-image", "unsupported-format", "truncated", "too-large", "broken",
+]);
+
 const engine = new Engine();
 const stage = new Stage();
 const line = new ProgressLine();
-const outcome = new Outcome(showError);
 const settings = new Settings(offerAnotherRun);
+const outcome = new Outcome({ title: settings.title, onError: showError });
+const diagnostics = new Diagnostics(engine, settings.title);
+const warmUp = new WarmUp(engine, { alike: settings.alike, onProgress: hearWarmUp });
 
 let photo = null;
 let job = null;
 let ranWith = "";
+/** The last photo that could be read, and its cutout if there is one: `{ photo, result, ranWith }`. */
+let kept = null;
 
 const state = () => document.body.dataset.state;
 
@@ -43,8 +55,8 @@ function enter(next) {
   for (const button of document.querySelectorAll(".actions > *")) {
     button.hidden = !ACTIONS[next].includes(button.id);
   }
-  const [first] = ACTIONS[next];
-  if (lostFocus && first) byId(first).focus();
+  const [first = "choose"] = ACTIONS[next];
+  if (lostFocus) byId(first).focus();
 }
 
 function showError(error) {
@@ -87,30 +99,68 @@ async function run(remark = "") {
   enter("working");
   const { chosen } = settings;
   ranWith = JSON.stringify(chosen);
+  warmUp.makeWay(chosen);
   const onProgress = (progress) => {
-    if (!signal.aborted) line.show(progress, settings.loading(chosen.model, progress.total));
+    if (!signal.aborted) follow(progress, file);
   };
-  onProgress({ stage: "read", done: 0, total: 1, unit: "step" });
+  onProgress({ stage: "read", done: 0, total: 1, unit: "step", model: "" });
   try {
     const result = await engine.run(file, { ...chosen, signal, onProgress });
     if (signal.aborted) return;
     job = null;
+    if (chosen.model === "auto") settings.took(result.receipt.model.id);
     finish(file, result);
+    learn();
   } catch (error) {
     if (signal.aborted) return;
     job = null;
-    stop(words.failed, words.tryAgain);
+    if (UNREADABLE.has(error.code)) goBack();
+    else giveUp(words.failed, words.tryAgain);
     showError(error);
   }
+  diagnostics.refresh();
+}
+
+/** Once it is read, a photo may wait for the warm-up that it shares the model with. */
+function follow(progress, file) {
+  const read = progress.stage === "read" && progress.done >= progress.total;
+  const shown = (read && warmUp.progress) || progress;
+  line.show(shown, settings.loading(shown.model));
+  if (!["boot", "read"].includes(progress.stage)) keep(file);
+}
+
+function keep(file, result = null) {
+  kept = { photo: file, result, ranWith };
 }
 
 function finish(file, result) {
+  keep(file, result);
   outcome.show(file, result);
   line.rest(words.done);
   enter("done");
   offerAnotherRun();
   stage.showCutout(file, result.blob);
-  learn();
+}
+
+/** The photo stays, without a cutout. */
+function giveUp(sentence, again) {
+  keep(photo);
+  stop(sentence, again);
+}
+
+/** To the welcome, or to the photo and the cutout that were there. */
+function goBack() {
+  photo = kept?.photo ?? null;
+  if (!kept) {
+    stage.clear();
+    line.rest(words.ready);
+    enter("idle");
+    return;
+  }
+  ({ ranWith } = kept);
+  stage.showPhoto(photo);
+  if (kept.result) finish(photo, kept.result);
+  else stop(words.noneYet, words.startAgain);
 }
 
 function stop(sentence, again) {
@@ -123,7 +173,7 @@ function cancel() {
   if (!job) return;
   job.abort();
   job = null;
-  stop(words.cancelled, words.startAgain);
+  giveUp(words.cancelled, words.startAgain);
 }
 
 /** Asks the engine what it offers; without an answer, the automatic choice still works. */
@@ -135,6 +185,24 @@ async function learn() {
   } catch (error) {
     console.warn(error);
   }
+}
+
+/** Gets the chosen model ready for a photo that may come. */
+async function warm() {
+  if (job) return;
+  const { chosen } = settings;
+  if ((await warmUp.start(chosen)) && !job) await learn();
+}
+
+/** Ahead of any photo there is nothing to see, unless something is fetched. */
+function hearWarmUp(progress, choice) {
+  if (progress?.model && choice.model === "auto") settings.took(progress.model);
+  const model = settings.loading(progress?.model);
+  if (job && progress) line.show(progress, model);
+  if (job || state() !== "idle") return;
+  if (progress && counts(progress) && !model?.stored) {
+    line.mention(words.fetchingAhead(settings.title(progress.model)), progress);
+  } else line.rest(words.ready);
 }
 
 async function boot() {
@@ -150,10 +218,14 @@ async function boot() {
     if (state() !== "idle") return;
     line.rest(words.notReady);
     showError(error);
+    return;
   }
+  await idle();
+  // A larger model, chosen by hand, is fetched when a photo is in sight.
+  if (state() === "idle" && settings.chosen.model === "auto") await warm();
 }
 
-const choose = acceptPhotos({ onPhoto: take, onRefuse: say });
+const choose = acceptPhotos({ onPhoto: take, onRefuse: say, onComing: warm });
 byId("choose").addEventListener("click", choose);
 byId("another").addEventListener("click", choose);
 byId("again").addEventListener("click", () => run());

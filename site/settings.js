@@ -1,5 +1,5 @@
 /** Which model and which provider, with the facts one needs to choose. */
-import { bytes, deviceFacts, modelFacts, singleThread, words } from "./words.js";
+import { automaticFacts, bytes, deviceFacts, modelFacts, singleThread, words } from "./words.js";
 
 /** @param {string[]} lines */
 function write(paragraph, lines) {
@@ -12,6 +12,8 @@ export class Settings {
   #facts = document.getElementById("model-facts");
   #device = document.getElementById("device");
   #models = new Map();
+  /** Id of the model that the automatic choice took; empty until the engine has named it. */
+  #automatic = "";
 
   /** @param {() => void} onChange another model or provider was chosen */
   constructor(onChange) {
@@ -29,24 +31,33 @@ export class Settings {
     return { model: this.#model.value, provider: this.#provider.value };
   }
 
+  /** Whether two choices, as from `chosen`, load the same model in the same way. */
+  alike = (one, other) =>
+    one.provider === other.provider && this.#resolved(one.model) === this.#resolved(other.model);
+
+  /** @returns {string} the name of a model for people */
+  title = (id) => this.#models.get(id)?.title ?? id;
+
   /**
-   * The model a run is loading. Which one the automatic choice took is only known from its size.
-   * @param {string} chosen id of a model, or "auto"
-   * @param {number} size of what is loaded, in bytes
-   * @returns {{ title: string, stored: boolean } | null} null where it cannot be told
+   * @param {string} id of the model that progress is about
+   * @returns {{ title: string, stored: boolean } | null} null where it is about none
    */
-  loading(chosen, size) {
-    const sameSize = [...this.#models.values()].filter((model) => model.bytes === size);
-    const model = this.#models.get(chosen) ?? (sameSize.length === 1 ? sameSize[0] : null);
+  loading(id) {
+    const model = this.#models.get(id);
     return model ? { title: model.title, stored: model.stored >= model.bytes } : null;
   }
 
   /** @param {{ id: string, title: string, bytes: number, available: boolean }[]} models */
   offer(models) {
-    if (!this.#models.size) {
-      this.#model.append(...models.map((model) => this.#option(model)));
-    }
+    if (!this.#models.size) this.#model.append(...models.map((model) => this.#option(model)));
     this.#models = new Map(models.map((model) => [model.id, model]));
+    this.#describe();
+  }
+
+  /** @param {string} id of the model that the automatic choice took */
+  took(id) {
+    if (id === this.#automatic) return;
+    this.#automatic = id;
     this.#describe();
   }
 
@@ -55,16 +66,29 @@ export class Settings {
     write(this.#device, deviceFacts(device));
   }
 
+  #resolved(id) {
+    return id === "auto" ? this.#automatic || id : id;
+  }
+
   #option(model) {
-    const name = `${model.title} · ${bytes(model.bytes)}`;
+    const name = `${model.title} · ${model.bytes ? bytes(model.bytes) : words.noDownload}`;
     const option = new Option(model.available ? name : `${name}, ${words.unavailable}`, model.id);
     option.disabled = !model.available;
     return option;
   }
 
+  #others(model) {
+    return [...this.#models.values()].filter((other) => other.available && other !== model);
+  }
+
   #describe() {
-    const model = this.#models.get(this.#model.value);
-    write(this.#facts, model ? modelFacts(model) : [words.automaticModel]);
+    const taken = this.#models.get(this.#automatic);
+    if (taken) this.#model.options[0].text = words.automatic(taken.title);
+    const id = this.#model.value;
+    const model = this.#models.get(this.#resolved(id));
+    if (!model) return write(this.#facts, [words.automaticModel]);
+    const facts = id === "auto" ? automaticFacts(model, this.#others(model)) : modelFacts(model);
+    write(this.#facts, facts);
   }
 
   #explainThreads() {

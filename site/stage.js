@@ -13,23 +13,22 @@ export class Stage {
   #unseen = document.getElementById("unseen");
   #compare = new Compare(this.#frame, document.getElementById("compare"));
   #photo = null;
+  #shown = null;
   #seen = false;
 
   /** @param {Blob} photo stands here, alone once `showPhotoAlone` is called, until another one does */
-  async showPhoto(photo) {
+  showPhoto(photo) {
     this.#photo = photo;
-    this.#welcome.hidden = true;
-    this.#frame.hidden = false;
+    this.#shown = this.#show(photo);
+  }
+
+  /** Takes everything away and welcomes again. */
+  clear() {
+    this.#photo = null;
+    this.showPhotoAlone();
     this.#blank(this.#before);
-    this.#unseen.hidden = true;
-    const picture = await preview(photo);
-    if (this.#photo !== photo) return picture?.bitmap.close();
-    this.#seen = picture !== null;
-    this.#unseen.hidden = this.#seen;
-    if (!this.#seen) return;
-    this.#fit(picture);
-    paint(this.#before, picture.bitmap);
-    this.#before.dataset.drawn = "";
+    this.#frame.hidden = true;
+    this.#welcome.hidden = false;
   }
 
   /** Takes the cutout away, for a new run on the same photo. */
@@ -43,13 +42,28 @@ export class Stage {
    * @param {Blob} cutout
    */
   async showCutout(photo, cutout) {
-    const picture = await preview(cutout);
+    const [picture] = await Promise.all([preview(cutout), this.#shown]);
     if (this.#photo !== photo || !picture) return picture?.bitmap.close();
     if (!this.#seen) this.#fit(picture);
     this.#unseen.hidden = true;
     paint(this.#after, picture.bitmap);
     this.#after.dataset.drawn = "";
     if (this.#seen) this.#compare.reveal();
+  }
+
+  async #show(photo) {
+    this.#welcome.hidden = true;
+    this.#frame.hidden = false;
+    this.#blank(this.#before);
+    this.#unseen.hidden = true;
+    const picture = await preview(photo);
+    if (this.#photo !== photo) return picture?.bitmap.close();
+    this.#seen = picture !== null;
+    this.#unseen.hidden = this.#seen;
+    if (!this.#seen) return;
+    this.#fit(picture);
+    paint(this.#before, picture.bitmap);
+    this.#before.dataset.drawn = "";
   }
 
   #blank(canvas) {

@@ -7,6 +7,18 @@ const COMMERCIAL = {
   no: "No commercial use",
   unclear: "Commercial use unclear",
 };
+const OUTCOMES = {
+  ok: "worked",
+  timeout: "no answer in time",
+  "load-failed": "could not be loaded",
+  "run-failed": "broke off",
+  "worker-died": "its worker died",
+  "worker-ended": "its worker was ended",
+  "unusable-mask": "no usable mask",
+  "wrong-answer": "wrong answer to a known question",
+};
+const OUT_OF_MEMORY = /out of memory|bad_alloc|allocation failed|RangeError/i;
+const DEVICE_LOST = /device (is|was)? ?lost|lost device/i;
 const STAGES = {
   boot: "Getting ready",
   read: "Reading the photo",
@@ -49,52 +61,75 @@ export function seconds(milliseconds) {
   return `${decimal(milliseconds / 1000, 1)} s`;
 }
 
+/** @returns {string} "4.0 GB": memory, as the makers of memory count it */
+export function gibibytes(size) {
+  return `${decimal(size / 2 ** 30, 1)} GB`;
+}
+
+/** @returns {string} "1 core", "2 cores" */
+export function count(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
 /** @returns {string} "WebAssembly, 2 threads" */
+export function providerName({ provider, threads }) {
+  const name = PROVIDERS[provider] ?? provider;
+  return provider === "webgpu" ? name : `${name}, ${count(threads, "thread")}`;
+}
+
+/** @returns {string} "WebAssembly, 2 threads", for what a receipt says of its provider */
 export function provider({ ran, threads }) {
-  const name = PROVIDERS[ran] ?? ran;
-  if (ran === "webgpu") return name;
-  return `${name}, ${threads === 1 ? "1 thread" : `${threads} threads`}`;
+  return providerName({ provider: ran, threads });
+}
+
+/**
+ * @param {string} code how an attempt ended
+ * @param {string} [cause] the engine's own words
+ * @returns {string | undefined} in plain words; undefined for a code that is not known here
+ */
+export function outcome(code, cause = "") {
+  if (OUT_OF_MEMORY.test(cause)) return "out of memory";
+  if (DEVICE_LOST.test(cause)) return "the graphics processor was lost";
+  return OUTCOMES[code];
+}
+
+function use(model) {
+  const allowed = COMMERCIAL[model.commercial] ?? model.commercial;
+  return model.stored >= model.bytes ? `${allowed} · on this device` : allowed;
 }
 
 /** @returns {string[]} a line each: "Commercial use allowed · on this device", the licence, the note */
 export function modelFacts(model) {
-  const use = COMMERCIAL[model.commercial] ?? model.commercial;
-  const here = model.stored >= model.bytes ? " · on this device" : "";
-  return [use + here, `Licence ${model.licence}`, model.note].filter(Boolean);
+  return [use(model), `Licence ${model.licence}`, model.note];
+}
+
+/**
+ * @param {object} model that the automatic choice takes
+ * @param {object[]} others that could be chosen instead
+ * @returns {string[]} a line each: what it is, what it is good for, what else there is
+ */
+export function automaticFacts(model, others) {
+  const largest = bytes(Math.max(...others.map((other) => other.bytes)));
+  return [
+    `${model.title}, ${bytes(model.bytes)}. ${model.note}`,
+    `${use(model)} · Licence ${model.licence}`,
+    others.length ? `Others, of up to ${largest}, suit some photos better: choose one to read which.` : "",
+  ].filter(Boolean);
 }
 
 /**
  * @param {{ stage: string, done: number, total: number }} progress
- * @param {{ title: string, stored: boolean } | null} model being loaded, where it is known
+ * @param {{ title: string, stored: boolean } | null} model that it is about, where there is one
  * @returns {string} what is going on, in plain words
  */
 export function stage(progress, model) {
-  if (progress.stage !== "model") return STAGES[progress.stage] ?? "Working";
+  if (progress.stage !== "model") {
+    const doing = STAGES[progress.stage] ?? "Working";
+    return model ? `${doing} with ${model.title}` : doing;
+  }
   const name = model?.title ?? "the model";
   if (progress.total > 0 && progress.done >= progress.total) return `Starting ${name}`;
   return `${model?.stored ? "Opening" : "Fetching"} ${name}`;
-}
-
-/** @returns {string} "WebAssembly, 2 threads · U²-Netp · 1.4 s" */
-export function ran(receipt) {
-  return [provider(receipt.provider), receipt.model.title, seconds(receipt.milliseconds.total)].join(" · ");
-}
-
-/** @returns {string} a sentence for every provider that failed first; empty when none did */
-export function retries(receipt) {
-  return receipt.retries
-    .map((one) => `${PROVIDERS[one.provider] ?? one.provider} failed (${one.cause}), so it was done again.`)
-    .join(" ");
-}
-
-/** @returns {string} "4000 × 3000 · PNG, 6.1 MB · alpha and colour verified exact" */
-export function fileFacts({ file, verification }) {
-  const exact = verification.alpha === "exact" && verification.colour === "exact";
-  return [
-    `${file.width} × ${file.height}`,
-    `${file.format.replace("image/", "").toUpperCase()}, ${bytes(file.bytes)}`,
-    exact ? "alpha and colour verified exact" : `alpha ${verification.alpha}, colour ${verification.colour}`,
-  ].join(" · ");
 }
 
 /** @returns {string[]} a line each: what this machine has, and what follows from it */
@@ -102,7 +137,7 @@ export function deviceFacts({ webgpu, cores, memory, bundle, reason }) {
   const graphics = webgpu ? (webgpu.software ? "WebGPU in software only" : "WebGPU available") : "No WebGPU";
   const has = [
     graphics,
-    cores === 1 ? "1 core" : `${cores} cores`,
+    count(cores, "core"),
     memory ? `${memory} GB of memory or more` : "",
     `ONNX Runtime ${bundle}`,
   ].filter(Boolean).join(" · ");
@@ -131,10 +166,13 @@ export const words = {
   tryAgain: "Try again",
   runAgain: "Run again",
   copied: "Copied",
-  copy: "Copy",
-  automatic: "Automatic",
+  automatic: (title) => `Automatic · ${title}`,
   unavailable: "not available here",
-  automaticModel: "The best model for this device, chosen when the photo is read.",
+  automaticModel: "A small, quick model. The others say what they are good for once chosen.",
+  noDownload: "no download",
+  fetchingAhead: (title) => `Ready. Fetching ${title} ahead`,
+  noReport: "The engine does not answer, so there is nothing to report. Reload the page.",
+  noneYet: "No cutout yet",
   oneAtATime: "One photo at a time: the first one was taken.",
   noFile: "Nothing that could be read was dropped. Save the picture first, then drop the file.",
   notImage: (name) => `“${name}” is not a photo. Choose a JPEG, PNG, WebP or another image file.`,

@@ -1,0 +1,66 @@
+/** The fold with what is known about this device and what happened on it. */
+import { offerCopy } from "./copy.js";
+import { facts, tally } from "./diagnostics-words.js";
+import { words } from "./words.js";
+
+const byId = (id) => document.getElementById(id);
+
+/** @returns {HTMLElement} an element around text */
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
+export class Diagnostics {
+  #fold = byId("diagnostics");
+  #state = byId("report-state");
+  #body = byId("report");
+  #facts = byId("report-facts");
+  #tally = byId("tally");
+  #json = byId("report-json");
+  #engine;
+  #title;
+
+  /**
+   * @param {import("./engine.js").Engine} engine
+   * @param {(id: string) => string} title of a model
+   */
+  constructor(engine, title) {
+    this.#engine = engine;
+    this.#title = title;
+    this.#fold.addEventListener("toggle", () => this.refresh());
+    offerCopy(byId("copy-report"), this.#json);
+  }
+
+  /** Asks the engine anew, where somebody looks. */
+  async refresh() {
+    if (!this.#fold.open) return;
+    try {
+      const cutaway = await this.#engine.start();
+      this.#show(await cutaway.diagnostics());
+    } catch (error) {
+      console.warn(error);
+      this.#state.textContent = words.noReport;
+    }
+  }
+
+  #show(report) {
+    this.#state.textContent = "";
+    this.#facts.replaceChildren(
+      ...facts(report).flatMap(([name, text]) => [element("dt", name), element("dd", text)]),
+    );
+    const rows = tally(report, this.#title);
+    this.#tally.tBodies[0].replaceChildren(...rows.map(([model, ...cells]) => {
+      const row = document.createElement("tr");
+      const head = element("th", model);
+      head.scope = "row";
+      row.append(head, ...cells.map((text) => element("td", text)));
+      return row;
+    }));
+    this.#tally.hidden = !rows.length;
+    byId("no-tally").hidden = rows.length > 0;
+    this.#json.textContent = JSON.stringify(report, null, 2);
+    this.#body.hidden = false;
+  }
+}
