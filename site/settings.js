@@ -47,10 +47,11 @@ export class Settings {
     return model ? { title: model.title, stored: model.stored >= model.bytes } : null;
   }
 
-  /** @param {{ id: string, title: string, bytes: number, available: boolean }[]} models */
+  /** @param {{ id: string, title: string, bytes: number, available: boolean, automatic: boolean }[]} models */
   offer(models) {
     if (!this.#models.size) this.#model.append(...models.map((model) => this.#option(model)));
     this.#models = new Map(models.map((model) => [model.id, model]));
+    this.#automatic ||= models.find((model) => model.automatic)?.id ?? "";
     this.#describe();
   }
 

@@ -146,7 +146,10 @@ export function deviceFacts({ webgpu, cores, memory, bundle, reason }) {
 
 /** @returns {string} why only one thread can run here; empty when threads work */
 export function singleThread() {
-  if (globalThis.crossOriginIsolated) return "";
+  if (globalThis.crossOriginIsolated) {
+    if (globalThis.SharedArrayBuffer) return "";
+    return "Single thread: this browser shares no memory between threads, so models run more slowly.";
+  }
   if (!globalThis.isSecureContext) {
     return "Single thread: this page came over plain http. Open it over https or from localhost to use all cores.";
   }

@@ -59,10 +59,12 @@ class Retry:
 class Milliseconds:
     """Time by stage; ``total`` is all from call to result.
 
-    ``model`` is loading alone, ``warmup`` a run on the known question where a provider needed one.
+    ``wait`` is for another photo's inference, ``model`` loading alone, ``warmup`` a run on the
+    known question where a provider needed one.
     """
 
     read: float
+    wait: float
     model: float
     warmup: float
     prepare: float

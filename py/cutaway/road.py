@@ -156,7 +156,9 @@ async def _segmented(photo: Photo, plans: tuple[Plan, ...], trip: Trip) -> Mask:
     for plan in plans:
         feeds_for(plan.steps[0].model)
     masks: dict[str, Mask] = {}
+    asked = perf_counter()
     async with trip.engine.turn():
+        trip.milliseconds["wait"] = (perf_counter() - asked) * 1000
         for plan in plans:
             mask = await trip.first_that_works(plan, attempted)
             # A model that stood in for another may have run already.

@@ -28,7 +28,7 @@ class Trip:
         self.engine = engine
         self.report = report
         self.notebook = notebook
-        self.milliseconds = dict.fromkeys(("model", "warmup", "prepare", "inference"), 0.0)
+        self.milliseconds = dict.fromkeys(("wait", "model", "warmup", "prepare", "inference"), 0.0)
         self.network = 0
         self.store = 0
         self.retries: list[Retry] = []
@@ -84,9 +84,10 @@ class Trip:
         return loaded
 
     async def warmed(self, step: Step) -> None:
-        """Loads, and runs once on the known question, whose answer does not matter here."""
+        """Loads, and where it is worth it runs once on the known question."""
         loaded = await self.loaded(step)
-        if loaded.milliseconds and not self.milliseconds["warmup"]:
+        fresh = loaded.milliseconds and not self.milliseconds["warmup"]
+        if fresh and policy.worth_a_warm_run(step.model, step.attempt):
             await self._asked(step)
 
     def succeeded(self, step: Step, milliseconds: float) -> None:

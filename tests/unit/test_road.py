@@ -91,7 +91,7 @@ def test_the_receipt_tells_everything():
         },
         "verification": {"alpha": "exact", "colour": "exact", "size": True},
     }
-    stages = ["read", "model", "warmup", "prepare", "inference"]
+    stages = ["read", "wait", "model", "warmup", "prepare", "inference"]
     stages += ["refine", "cut", "encode", "verify"]
     assert list(times) == [*stages, "total"]
     assert (times["model"], times["warmup"], times["inference"]) == (5.0, 0.0, 42.0)
@@ -116,7 +116,7 @@ def test_the_host_may_breathe_between_all_stages_and_holds_the_engine_only_for_i
 def audited(monkeypatch):
     """The default model, as if it had been audited on WebGPU."""
     model = replace(registry.find("u2netp"), providers=("webgpu", "wasm"))
-    monkeypatch.setattr(registry, "models", lambda: (model,))
+    monkeypatch.setattr(registry, "entries", lambda: (model,))
 
 
 @pytest.mark.usefixtures("audited")
@@ -344,3 +344,9 @@ def test_when_the_leading_model_fails_the_other_answers_alone():
     assert result.receipt.fused_with == ()
     assert "failed on this device" in result.receipt.notices[0]
     assert result.file.data == travel(FakeEngine(BROWSER), speed="fast")[0].file.data
+
+
+def test_a_long_run_is_not_made_ahead_where_it_gains_little():
+    engine = FakeEngine(BROWSER)
+    asyncio.run(warm_up(Options(model="isnet"), engine, lambda *what: None, Notebook("build")))
+    assert engine.calls == ["turn", "load wasm 2", "turn over"]

@@ -14,7 +14,7 @@ from js import Object
 from pyodide.ffi import JsProxy, to_js
 
 import cutaway_bridge as bridge
-from cutaway import __version__, encode, policy, registry, road
+from cutaway import __version__, encode, policy, recipe, registry, road
 from cutaway.errors import CutawayError
 from cutaway.host.browser_engine import BrowserEngine, Workshop
 from cutaway.notebook import Notebook
@@ -132,11 +132,21 @@ async def device() -> Any:
 
 @_answer
 async def models() -> Any:
-    """The registry's models, each with what of it is stored."""
+    """The registry's entries, each with what of it is stored.
+
+    ``available`` is false for one that this site does not carry or that is not to be had at all;
+    ``automatic`` marks the one that leads when nothing is asked for.
+    """
     kept = {part["id"]: part["stored"] for part in (await bridge.stored()).to_py()}
+    lead = recipe.choose(Options())[-1]
     return [
-        model.summary() | {"available": model.id in kept, "stored": kept.get(model.id, 0)}
-        for model in registry.models()
+        entry.summary()
+        | {
+            "available": entry.id in kept and not entry.unavailable,
+            "stored": kept.get(entry.id, 0),
+            "automatic": entry is lead,
+        }
+        for entry in registry.entries()
     ]
 
 
