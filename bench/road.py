@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from tools import browsers
+from bench.blank import blank_page
+from bench.photos import twelve_megapixels
 from tools.serve import SiteServer
 
 ROOT = Path(__file__).parents[1]
@@ -37,7 +37,7 @@ CUT = """async (options) => {
 def main() -> None:
     arguments = _arguments()
     with tempfile.TemporaryDirectory() as folder, SiteServer(ROOT / "dist") as site:
-        photo = arguments.photo or _twelve_megapixels(Path(folder))
+        photo = arguments.photo or twelve_megapixels(Path(folder), 1)[0]
         visits = _measure(site, Path(folder), photo, arguments.model, arguments.runs)
     _print(visits)
 
@@ -50,46 +50,24 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _twelve_megapixels(folder: Path) -> Path:
-    file = folder / "twelve.jpg"
-    with Image.open(ROOT / ".cache/parts/photos/astronaut.png") as photo:
-        photo.resize((4000, 3000), Image.Resampling.LANCZOS).save(file, quality=92)
-    return file
-
-
 def _measure(
     site: SiteServer, folder: Path, photo: Path, model: str, runs: int
 ) -> dict[str, dict[str, Any]]:
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            folder / "profile",
-            executable_path=browsers.CHROMIUM.path,
-            args=browsers.CHROMIUM_FLAGS,
-        )
-        page = context.new_page()
-        page.set_default_timeout(300_000)
-        # A page of the site's own origin that starts nothing by itself.
-        page.route("**/bench", lambda route: route.fulfill(
-            content_type="text/html", body='<input type="file">',
-            headers={"Cross-Origin-Opener-Policy": "same-origin",
-                     "Cross-Origin-Embedder-Policy": "require-corp"},
-        ))  # fmt: skip
-        visits = {
-            "cold": _visit(page, site, photo, model),
-            "warm": _visit(page, site, photo, model),
-        }
+    with blank_page(site, folder / "profile") as page:
+        visits = {"cold": _visit(page, photo, model)}
+        page.reload()
+        visits["warm"] = _visit(page, photo, model)
         steady = [page.evaluate(CUT, {"model": model}) for _ in range(runs)]
-        context.close()
     if steady:
-        visits["steady"] = visits["warm"] | {"boot": 0, "milliseconds": {
+        medians = {
             stage: statistics.median(receipt["milliseconds"][stage] for receipt in steady)
             for stage in STAGES
-        }}  # fmt: skip
+        }
+        visits["steady"] = visits["warm"] | {"boot": 0, "milliseconds": medians}
     return visits
 
 
-def _visit(page: Page, site: SiteServer, photo: Path, model: str) -> dict[str, Any]:
-    page.goto(f"{site.url}bench")
+def _visit(page: Page, photo: Path, model: str) -> dict[str, Any]:
     page.set_input_files("input", photo)
     begun = time.perf_counter()
     boot = page.evaluate(START)
@@ -107,17 +85,15 @@ def _print(visits: dict[str, dict[str, Any]]) -> None:
     for stage in STAGES:
         row = (visit["milliseconds"][stage] for visit in visits.values())
         print(f"{stage:12}" + "".join(f"{value:9.0f}" for value in row))
-    road = (
-        visit["milliseconds"]["total"]
-        - visit["milliseconds"]["model"]
-        - visit["milliseconds"]["inference"]
-        for visit in visits.values()
-    )
-    print(
-        f"{'the road':12}"
-        + "".join(f"{value:9.0f}" for value in road)
-        + "   without model and inference"
-    )
+    row = (_road(visit["milliseconds"]) for visit in visits.values())
+    print(f"{'the road':12}" + "".join(f"{value:9.0f}" for value in row) + "   the rest of total")
+    row = (visit["visit"] for visit in visits.values() if visit["boot"])
+    print(f"{'the visit':12}" + "".join(f"{value:9.0f}" for value in row) + "   boot to cutout")
+
+
+def _road(milliseconds: dict[str, float]) -> float:
+    """Without loading the model and inference."""
+    return milliseconds["total"] - milliseconds["model"] - milliseconds["inference"]
 
 
 if __name__ == "__main__":

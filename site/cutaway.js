@@ -7,13 +7,12 @@
  *
  * Everything is decided by Python in a worker; this module starts it and carries messages.
  */
+import { batch } from "./batch.js";
 import { build, Callee, PYTHON } from "./build.js";
 
 const root = new URL("../../", import.meta.url).href;
 
 const PYTHON_DIED = "Cutaway had to stop here. It starts again with the next photo: try once more.";
-/** Photos of a batch handed to the worker at once; Python decides how many it works on. */
-const UNDER_WAY = 3;
 
 /** A failure that can be explained: a stable `code` and a sentence that says what to do. */
 export class CutawayError extends Error {
@@ -39,6 +38,10 @@ export class Cutaway {
   #jobs = 0;
   #closed = false;
   #settings = {};
+  #idleSeconds = Infinity;
+  #open = 0;
+  #worked = false;
+  #resting;
 
   /** What the store keeps of each model. */
   cache = Object.freeze({
@@ -66,7 +69,7 @@ export class Cutaway {
    * Boots the workers.
    * @param {object} [options]
    * @param {(progress: Progress) => void} [options.onProgress]
-   * @param {number} [options.idleSeconds] without a photo, after which inference gives its memory back
+   * @param {number} [options.idleSeconds] without a call, after which the workers give their memory back
    * @param {number} [options.watchdogSeconds] after which a run that does not answer is ended
    * @param {object} [options.device] facts about the device to believe instead of the probed ones
    * @returns {Promise<Cutaway>}
@@ -114,38 +117,13 @@ export class Cutaway {
    * @param {object} [options] as for `removeBackground`; `onProgress` also gets the photo's index
    * @returns {AsyncGenerator<{ index: number, photo: Blob, result?: Result, error?: CutawayError }>}
    */
-  async *removeBackgrounds(photos, { signal, onProgress, ...options } = {}) {
-    const source = photos[Symbol.asyncIterator]?.() ?? photos[Symbol.iterator]();
-    const stop = new AbortController();
-    const abort = () => stop.abort();
-    signal?.addEventListener("abort", abort);
-    if (signal?.aborted) abort();
-    const underWay = [];
-    let index = 0;
-    const begin = (photo) => {
-      const mine = { index: index++, photo };
-      const job = this.removeBackground(photo, {
-        ...options,
-        signal: stop.signal,
-        onProgress: (progress) => onProgress?.({ ...progress, index: mine.index }),
-      });
-      underWay.push(job.then((result) => ({ ...mine, result }), (error) => ({ ...mine, error })));
-    };
-    try {
-      for (let more = true; more || underWay.length; ) {
-        while (more && underWay.length < UNDER_WAY && !stop.signal.aborted) {
-          const { value, done } = await source.next();
-          if (done) more = false;
-          else begin(value);
-        }
-        if (underWay.length) yield await underWay.shift();
-        if (stop.signal.aborted) more = false;
-      }
-    } finally {
-      abort();
-      signal?.removeEventListener("abort", abort);
-      await source.return?.();
-    }
+  removeBackgrounds(photos, { signal, onProgress, ...options } = {}) {
+    const begin = (photo, index, stop) => this.removeBackground(photo, {
+      ...options,
+      signal: stop,
+      onProgress: (progress) => onProgress?.({ ...progress, index }),
+    });
+    return batch(photos, begin, signal);
   }
 
   /** Facts about this device, and which provider they lead to and why. */
@@ -166,17 +144,20 @@ export class Cutaway {
   /** Ends the workers and gives their memory back. */
   close() {
     this.#closed = true;
+    clearTimeout(this.#resting);
     this.#python?.end();
   }
 
   #boot(onProgress) {
     this.#python = new Callee(new URL(build.worker.python, root).href, "python");
-    this.#started = this.#send(PYTHON.start, { build, root, settings: this.#settings }, onProgress);
+    this.#started = this.#send(PYTHON.start, { build, root, settings: this.#settings }, onProgress)
+      .then(({ idleSeconds }) => { this.#idleSeconds = idleSeconds; });
     return this.#started;
   }
 
   /** A call that can be cancelled. */
   async #job(call, args, signal, onProgress) {
+    this.#worked = true;
     const job = ++this.#jobs;
     const cancelled = new CutawayError("cancelled", "Cancelled. The photo is still here.");
     if (signal?.aborted) throw cancelled;
@@ -200,9 +181,28 @@ export class Cutaway {
   /** A python worker that died is replaced, so that the next photo works. */
   async #call(call, args, onNote) {
     if (this.#closed) throw new CutawayError("closed", "This Cutaway was closed. Start another one.");
-    if (this.#python.ended) this.#boot();
-    await this.#started;
-    return this.#send(call, args, onNote);
+    clearTimeout(this.#resting);
+    this.#open++;
+    try {
+      if (this.#python.ended) this.#boot();
+      await this.#started;
+      return await this.#send(call, args, onNote);
+    } finally {
+      if (--this.#open === 0 && this.#worked) this.#rest();
+    }
+  }
+
+  /**
+   * Memory of WebAssembly never shrinks: what photos and models took comes back only with new
+   * workers, which boot while nobody waits.
+   */
+  #rest() {
+    if (this.#closed || this.#idleSeconds === Infinity) return;
+    this.#resting = setTimeout(() => {
+      this.#worked = false;
+      this.#python.end();
+      this.#boot().catch(() => {}); // told by the next call
+    }, this.#idleSeconds * 1000);
   }
 
   async #send(call, args, onNote) {

@@ -9,7 +9,7 @@
 
 /** What the page asks of the python worker. */
 export const PYTHON = Object.freeze({
-  /** `{ build, root, settings }` → nothing; boots Pyodide and the inference worker. Notes: progress. */
+  /** `{ build, root, settings }` → `{ idleSeconds }`; boots Pyodide and the inference worker. Notes: progress. */
   start: "start",
   /** `{ job, photo: Blob, options }` → `{ blob, receipt }`. Notes: progress. */
   removeBackground: "removeBackground",

@@ -24,7 +24,7 @@ answer({
     store = new Store(root);
     startInference();
     python = await bootPython(note);
-    await ask(python.start, args.settings);
+    return ask(python.start, args.settings);
   },
 
   async [PYTHON.removeBackground]({ job, photo, options }, note) {

@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_listing())
         return 0
     try:
-        options = Options.of({"model": asked.model})
+        options = Options.of({"model": asked.model, "speed": asked.speed})
         jobs = _jobs(asked)
     except CutawayError as error:
         parser.error(error.sentence)
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         "without it NAME-cutout.png beside each photo",
     )
     add("--model", default="auto", metavar="ID", help="a model of --list (default: %(default)s)")
+    add("--speed", default="auto", metavar="SPEED", help="fast, balanced or best instead")
     add("--mask", action="store_true", help="also write the matte as a grey PNG, OUT-mask.png")
     add(
         "--receipt",

@@ -20,6 +20,8 @@ GUESSED_MEMORY = ((2, 2.0), (4, 3.0), (6, 4.0))
 GUESSED_MEMORY_BEYOND = 6.0
 #: Models up to this size, in pixels a side, run in well under a second on most devices.
 SHORT_RUN = 512
+#: Without a photo, after which the page replaces its workers, so that their memory comes back.
+IDLE_SECONDS = 60
 #: The words of ONNX Runtime for weights that it cannot read.
 CORRUPTION = (
     "protobuf",

@@ -65,18 +65,18 @@ async def _bytes(blob: Any) -> bytes:
 
 
 @_answer
-async def start(settings: JsProxy) -> None:
-    """Takes the page's settings and what is remembered about this device.
+async def start(settings: JsProxy) -> Any:
+    """Takes the page's settings and what is remembered about this device → ``{"idleSeconds"}``.
 
     ``idleSeconds`` and ``watchdogSeconds`` replace the usual ones; ``device`` replaces facts that
     were probed, for tests and for people who know better.
     """
     global _notebook
     asked = settings.to_py()
-    _workshop.idle = asked.get("idleSeconds", _workshop.idle)
     _workshop.watchdog = asked.get("watchdogSeconds")
     _workshop.assumed = asked.get("device", {})
     _notebook = Notebook.parse(await bridge.recall(), bridge.build)
+    return {"idleSeconds": asked.get("idleSeconds", policy.IDLE_SECONDS)}
 
 
 @_answer

@@ -23,8 +23,6 @@ FINAL = {
     "model-damaged": "The model arrived damaged twice. The copy on the server seems to be wrong: "
     "try again later.",
 }
-#: Seconds without a photo after which the inference worker is ended and its memory given back.
-IDLE = 60.0
 
 
 class Workshop:
@@ -32,7 +30,6 @@ class Workshop:
 
     def __init__(self) -> None:
         self.cancelled: set[int] = set()
-        self.idle: float = IDLE
         self.watchdog: float | None = None
         self.assumed: dict[str, Any] = {}
         self._lock = asyncio.Lock()
@@ -40,14 +37,11 @@ class Workshop:
         self._held: dict[str, Model] = {}
         self._threads: int | None = None
         self._device: Device | None = None
-        self._closing: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
     async def turn(self, job: int) -> AsyncIterator[None]:
         """One inference at a time; between turns the session stays only where it may."""
         async with self._lock:
-            if self._closing:
-                self._closing.cancel()
             self._user = job
             try:
                 yield
@@ -56,15 +50,7 @@ class Workshop:
                 await self._settle()
 
     async def _settle(self) -> None:
-        if not self._held:
-            return
-        if not policy.stays_warm(self._held.values(), await self.device()):
-            self.reset()
-            return
-        self._closing = asyncio.get_running_loop().call_later(self.idle, self._close)
-
-    def _close(self) -> None:
-        if not self._lock.locked():
+        if self._held and not policy.stays_warm(self._held.values(), await self.device()):
             self.reset()
 
     async def device(self) -> Device:
