@@ -112,7 +112,7 @@ def budget(device: Device) -> float:
 
 
 def memory(device: Device) -> float:
-    """GiB of memory: what the browser tells (8 at most, rounded), else a careful guess."""
+    """GiB of memory: what the browser tells (rounded, and capped), else a careful guess."""
     if device.memory is not None:
         return device.memory
     for cores, guess in GUESSED_MEMORY:
