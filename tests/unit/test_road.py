@@ -24,6 +24,15 @@ BROWSER = Device(webgpu=GPU, isolated=True, cores=2, memory=8, bundle="jspi")
 NAN = np.full((320, 320), np.nan, np.float32)
 
 
+class OnlySmall(FakeEngine):
+    """Has memory for the smallest model only."""
+
+    async def run(self, model, attempt, feeds):
+        if model.id != "u2netp":
+            raise EngineError("run-failed", "It failed.", "out of memory")
+        return await super().run(model, attempt, feeds)
+
+
 def travel(engine=None, data=PHOTO, notebook=None, **options) -> tuple[Result, list]:
     told = []
 
@@ -280,12 +289,6 @@ def test_damaged_weights_are_fetched_again_once_only():
 
 
 def test_a_smaller_model_stands_in_and_the_user_is_told():
-    class OnlySmall(FakeEngine):
-        async def run(self, model, attempt, feeds):
-            if model.id != "u2netp":
-                raise EngineError("run-failed", "It failed.", "out of memory")
-            return await super().run(model, attempt, feeds)
-
     receipt = travel(OnlySmall(BROWSER), model="isnet")[0].receipt
     assert receipt.model.id == "u2netp"
     tried = [(retry.model, retry.threads) for retry in receipt.retries]
@@ -333,12 +336,6 @@ def test_a_speed_fuses_its_models():
 
 
 def test_when_the_leading_model_fails_the_other_answers_alone():
-    class OnlySmall(FakeEngine):
-        async def run(self, model, attempt, feeds):
-            if model.id != "u2netp":
-                raise EngineError("run-failed", "It failed.", "out of memory")
-            return await super().run(model, attempt, feeds)
-
     result = travel(OnlySmall(BROWSER), speed="balanced")[0]
     assert result.receipt.model.id == "u2netp"
     assert result.receipt.fused_with == ()
