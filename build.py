@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The one door: ``serve``, ``dist``, ``test``. Needs Python 3.11 or later and nothing else.
+"""The one door: ``serve``, ``dist``, ``test``, ``audit``.
 
-It makes ``.venv`` with exactly the pinned packages and hands over to ``tools/``.
+Needs Python 3.11 or later and nothing else. It makes ``.venv`` with exactly the pinned packages and
+hands over to ``tools/``.
 """
 
 import os
@@ -17,7 +18,8 @@ from tools.problems import Problem
 
 def main(words: list[str]) -> NoReturn:
     """Prepare the environment and become the tools inside it."""
-    extras = environment.TEST if door.parse(words).command == "test" else environment.SITE
+    in_browser = door.parse(words).command in ("test", "audit")
+    extras = environment.TEST if in_browser else environment.SITE
     try:
         python = environment.Environment().prepare(extras)
     except Problem as problem:

@@ -8,6 +8,9 @@ from pyodide.ffi import JsProxy
 build: str
 """Identity of the site's build."""
 
+models: JsProxy
+"""Ids of the models that the site carries, an array."""
+
 def device() -> Awaitable[JsProxy]:
     """The facts of `values.Device`, as an object."""
 

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tools import bytecode, generate, headers, nodejs
+from tools import bytecode, generate, headers, nodejs, third_party
 from tools.compress import compress
 from tools.problems import Problem, explain
 from tools.progress import Progress
@@ -66,6 +66,7 @@ def assemble(
     report: Progress,
     *,
     models: Sequence[str] | None = None,
+    notices: str | None = None,
     root: Path = ROOT,
     parts: Path | None = None,
 ) -> Path:
@@ -75,6 +76,8 @@ def assemble(
     ----------
     models
         Ids of the models to carry; those of ``[tool.cutaway]`` in pyproject.toml when not given.
+    notices
+        What others made of it (``third_party.text``), to be put at the root.
     root, parts
         The project, and the folder that holds the fetched parts.
 
@@ -93,6 +96,8 @@ def assemble(
             shutil.rmtree(staged, ignore_errors=True)
             staged.mkdir(parents=True)
             stage = Stage(staged)
+            if notices is not None:
+                stage.put(third_party.NAME, notices.encode())
             made = _lay_out(stage, root, parts, models)
             compressed = compress(staged, stage.files.values(), root / ".cache" / "brotli", report)
             _finish(stage, made, compressed, root)

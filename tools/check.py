@@ -9,11 +9,13 @@ import pytest
 
 from tools.browsers import CHROMIUM, FIREFOX, WEBKIT, Browser
 from tools.environment import ROOT
-from tools.parts import make_ready
+from tools.parts import CACHE, make_ready, models_of_the_build
 from tools.problems import Problem
 from tools.programs import run
 from tools.progress import Progress
 
+#: Carried for tests alone: its convolutions are float32, so every processor gives its very mask.
+EXACT = "isnet-w8"
 BROWSER_TESTS = ROOT / "tests" / "browser"
 
 
@@ -26,7 +28,7 @@ def check(arguments: Sequence[str]) -> int:
     for browser in (FIREFOX, WEBKIT):
         if wants(browser.tests, arguments):
             offer(browser, progress)
-    make_ready(progress, photos=True)
+    make_ready(progress, photos=True, models=tested())
     for tool in (["ruff", "check"], ["mypy"]):
         progress.say(f"Running {tool[0]}")
         code = subprocess.run([sys.executable, "-m", *tool]).returncode
@@ -114,7 +116,14 @@ def _in_browser(item: pytest.Item) -> bool:
     return item.path.is_relative_to(BROWSER_TESTS)
 
 
+def tested() -> list[str]:
+    """The models that the site under test carries."""
+    return [*models_of_the_build(), EXACT]
+
+
 def _build() -> None:
+    from tools import third_party
     from tools.assemble import assemble
 
-    assemble(ROOT / "dist", Progress())
+    notices = third_party.text(tested(), CACHE / "parts")
+    assemble(ROOT / "dist", Progress(), models=tested(), notices=notices)

@@ -1,8 +1,14 @@
-"""ISNet as it is shipped (fp16, 13 outputs) becomes the graphs this project runs.
+"""Graphs as they are shipped become the ones this project runs.
 
-``isnet``     mix8 at 1024: dynamic uint8 convolutions, except in the stages that draw edges
-``isnet-768`` mix8 rebuilt for 768 pixels
-``isnet-w8``  int8 weights per channel, widened to float32 when the model is loaded
+Of ISNet (shipped in fp16, with 13 outputs):
+
+``isnet``       mix8 at 1024: dynamic uint8 convolutions, except in the stages that draw edges
+``isnet-768``   mix8 rebuilt for 768 pixels
+``isnet-w8``    int8 weights per channel, widened to float32 when the model is loaded
+``isnet-fp16``  as shipped, without the outputs that nobody reads
+
+Of U²-Netp and MODNet (shipped in fp32): ``u2netp-fp16`` and ``modnet``, whose weights are stored in
+fp16 and widened when the model is loaded; they compute in float32.
 
 Every step is deterministic: the results are pinned by SHA-256 like anything downloaded.
 """
@@ -32,10 +38,9 @@ SMALLEST_WEIGHT = 256
 
 
 def convert(name: str, source: Path, target: Path) -> None:
-    """Make the model ``name`` from the shipped fp16 file and write it to ``target``."""
+    """Make the model ``name`` from the shipped file and write it to ``target``."""
     model = onnx.load(source)
     prune(model)
-    widen(model)
     RECIPES[name](model, target)
 
 
@@ -96,6 +101,7 @@ def rebuild(model: onnx.ModelProto, side: int) -> None:
 
 def write_mix8(model: onnx.ModelProto, target: Path) -> None:
     """Quantise the inner convolutions and write the model."""
+    widen(model)
     kept = [
         node.name for node in model.graph.node if node.op_type == "Conv" and _draws_edges(node.name)
     ]
@@ -124,6 +130,7 @@ def write_w8(model: onnx.ModelProto, target: Path) -> None:
 
     ``Cast`` and ``Mul`` bring it back to float32; the runtime folds both when it loads the model.
     """
+    widen(model)
     graph = model.graph
     weights = {tensor.name: tensor for tensor in graph.initializer}
     convolved = [node.input[1] for node in graph.node if node.op_type == "Conv"]
@@ -141,6 +148,26 @@ def write_w8(model: onnx.ModelProto, target: Path) -> None:
             make_node("Mul", [f"{name}_wide", f"{name}_scale"], [name], f"{name}_mul"),
         ]
     _replace(graph.node, [*expanding, *graph.node])
+    onnx.save(model, target)
+
+
+def write_halves(model: onnx.ModelProto, target: Path) -> None:
+    """Store each large weight as fp16; ``Cast`` brings it back when the model is loaded."""
+    graph = model.graph
+    expanding: list[onnx.NodeProto] = []
+    for tensor in graph.initializer:
+        weight = numpy_helper.to_array(tensor)
+        if tensor.data_type != FLOAT or weight.size <= SMALLEST_WEIGHT:
+            continue
+        name, half = tensor.name, f"{tensor.name}_fp16"
+        tensor.CopyFrom(numpy_helper.from_array(weight.astype(np.float16), half))
+        expanding.append(make_node("Cast", [half], [name], f"{name}_cast", to=FLOAT))
+    _replace(graph.node, [*expanding, *graph.node])
+    onnx.save(model, target)
+
+
+def write_plain(model: onnx.ModelProto, target: Path) -> None:
+    """Write the model as it is once pruned."""
     onnx.save(model, target)
 
 
@@ -171,4 +198,7 @@ RECIPES: dict[str, Callable[[onnx.ModelProto, Path], None]] = {
     "isnet": write_mix8,
     "isnet-768": write_mix8_at_768,
     "isnet-w8": write_w8,
+    "isnet-fp16": write_plain,
+    "u2netp-fp16": write_halves,
+    "modnet": write_halves,
 }

@@ -9,9 +9,13 @@ from tools.environment import ROOT
 
 HELP = """\
 commands:
-  serve [--port N] [--host H]   build the site and serve it, with the headers it is deployed with
-  dist [--out DIR]              build the site into DIR (dist)
+  serve [--port N] [--host H] [--models …]
+                                build the site and serve it, with the headers it is deployed with
+  dist [--out DIR] [--models …] build the site into DIR (dist)
   test [pytest arguments…]      ruff, mypy and pytest; builds the site for the browser tests
+  audit [--webgpu] [ID…]        run models in a real browser and write down which may be offered
+
+--models takes ids with commas between them, or all; pyproject.toml has the usual ones.
 """
 
 
@@ -49,9 +53,14 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     serve.add_argument("--host", default="127.0.0.1", metavar="H")
     dist = commands.add_parser("dist", prog="build.py dist")
     dist.add_argument("--out", type=Path, default=ROOT / "dist", metavar="DIR")
+    for command in (serve, dist):
+        command.add_argument("--models", metavar="ID,ID…")
+    audit = commands.add_parser("audit", prog="build.py audit")
+    audit.add_argument("ids", nargs="*", metavar="ID")
+    audit.add_argument("--webgpu", action="store_true")
     commands.add_parser("test")  # so that it is named among the choices
     if not words:
-        parser.error("a command is missing (serve, dist or test)")
+        parser.error("a command is missing (serve, dist, test or audit)")
     return parser.parse_args(words)
 
 

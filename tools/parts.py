@@ -3,6 +3,7 @@
 import logging
 import shutil
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from tools.environment import ROOT
@@ -10,7 +11,7 @@ from tools.fetch import Fetcher
 from tools.files import alone, check, written
 from tools.problems import Problem
 from tools.progress import Report
-from tools.sources import Conversion, Sources
+from tools.sources import Sources, path_of
 
 CACHE = ROOT / ".cache"
 
@@ -19,52 +20,70 @@ CACHE = ROOT / ".cache"
 ROOM = 450_000_000
 
 
-def models_of_the_build(root: Path = ROOT) -> list[str]:
-    """The ids of the models that a built site carries."""
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    return list(project["tool"]["cutaway"]["models"])
+def models_of_the_build(wanted: str | None = None, root: Path = ROOT) -> list[str]:
+    """The ids of the models that a built site carries.
+
+    ``wanted`` is what a person typed after ``--models``: ids with commas, or ``all``; without it
+    ``[tool.cutaway]`` in pyproject.toml decides. Raises ``Problem`` for an id that is not known.
+    """
+    if wanted is None:
+        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        return list(project["tool"]["cutaway"]["models"])
+    known = list(Sources().models)
+    ids = known if wanted == "all" else list(dict.fromkeys(filter(None, wanted.split(","))))
+    unknown = [id for id in ids if id not in known]
+    if unknown or not ids:
+        complaint = f"{', '.join(unknown)} has no weights here" if ids else "No model is named"
+        raise Problem(f"{complaint}: choose among {', '.join(known)}, or say all.")
+    return ids
 
 
-def make_ready(report: Report, cache: Path = CACHE, *, photos: bool = False) -> None:
-    """Fetch and convert what is missing; photographs only when asked for, as tests do."""
+def make_ready(
+    report: Report,
+    cache: Path = CACHE,
+    *,
+    photos: bool = False,
+    models: Sequence[str] | None = None,
+) -> None:
+    """Fetch and convert what is missing.
+
+    Photographs only when asked for, as tests do; ``models`` in place of those of the build.
+    """
     with alone(cache / "parts.lock"):
-        _make_ready(Sources(), report, cache, photos=photos)
+        wanted = models_of_the_build() if models is None else models
+        _make_ready(Sources(), report, cache, photos=photos, models=wanted)
 
 
-def _make_ready(sources: Sources, report: Report, cache: Path, *, photos: bool) -> None:
+def _make_ready(
+    sources: Sources, report: Report, cache: Path, *, photos: bool, models: Sequence[str]
+) -> None:
     fetcher = Fetcher(cache, report)
-    conversion = sources.conversion()
-    models = models_of_the_build()
-    to_convert = [
-        name
-        for name in conversion.models
-        if name in models and not fetcher.stamps.holds(_model(cache, name), sources.models[name])
-    ]
-    # The file that models are made from is not needed once they are made.
+    to_convert = {
+        name: source
+        for name, source in sources.conversions().items()
+        if name in models and not fetcher.stamps.holds(cache / path_of(name), sources.models[name])
+    }
+    # What models are made from is not needed once they are made.
+    optional = {path_of(name) for name in sources.models} | set(sources.conversions().values())
+    needed = {path_of(name) for name in models} | set(to_convert.values())
     fetcher.npm(
         source
         for source in sources.npm()
-        if to_convert or all(file.to != conversion.source for file in source.files)
+        if any(file.to in needed or file.to not in optional for file in source.files)
     )
     fetcher.wheels(sources.wheels(cache))
     if photos:
         fetcher.carried(sources.photos())
-    for name in to_convert:
-        _convert(name, conversion, sources, fetcher, report)
+    for name, source in to_convert.items():
+        _convert(name, source, sources, fetcher, report)
 
 
-def _model(cache: Path, name: str) -> Path:
-    return cache / "parts" / "models" / f"{name}.onnx"
-
-
-def _convert(
-    name: str, conversion: Conversion, sources: Sources, fetcher: Fetcher, report: Report
-) -> None:
+def _convert(name: str, source: str, sources: Sources, fetcher: Fetcher, report: Report) -> None:
     # Heavy, and only here: most runs convert nothing.
     from tools.convert import convert
 
     pin = sources.models[name]
-    target = _model(fetcher.cache, name)
+    target = fetcher.cache / path_of(name)
     target.parent.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(target.parent).free
     if free < ROOM:
@@ -76,7 +95,7 @@ def _convert(
     with written(target) as temporary:
         logging.disable(logging.WARNING)  # the quantiser advises a step that changes nothing here
         try:
-            convert(name, fetcher.cache / conversion.source, temporary)
+            convert(name, fetcher.cache / source, temporary)
         finally:
             logging.disable(logging.NOTSET)
         check(temporary, pin, f"{target.name}, as converted here,")

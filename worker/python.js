@@ -178,7 +178,11 @@ async function bootPython(note) {
   const pyodide = await loadPyodide({ indexURL });
   const extractDir = pyodide.runPython("import site; site.getsitepackages()[0]");
   for (const archive of archives) pyodide.unpackArchive(await archive, "zip", { extractDir });
-  pyodide.registerJsModule("cutaway_bridge", { ...bridge, build: build.id });
+  pyodide.registerJsModule("cutaway_bridge", {
+    ...bridge,
+    build: build.id,
+    models: Object.keys(build.models),
+  });
   const module = pyodide.pyimport("cutaway.host.browser");
   progress.disconnect();
   return module;

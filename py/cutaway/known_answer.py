@@ -24,7 +24,11 @@ LARGEST_TOLERANCE = 16.0
 
 
 def question(contract: Contract) -> dict[str, Floats]:
-    """The model's input for the fixed picture: a bright, striped disc off the centre of a slope."""
+    """The model's input for the fixed picture: a bright, striped disc off the centre of a slope.
+
+    A square of the contract's size, whatever its fit. A model that knows people only sees the disc
+    as clearly as any other.
+    """
     size = contract.size
     y, x = np.mgrid[0:size, 0:size].astype(np.float32) / np.float32(size)
     disc = np.hypot(x - np.float32(0.4), y - np.float32(0.55)) < 0.25

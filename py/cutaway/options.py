@@ -54,7 +54,8 @@ class Options:
             if not isinstance(value, str):
                 raise CutawayError("bad-option", f"The option “{name}” takes text, such as “auto”.")
         options = cls(**given)
-        registry.choose(options.model)
+        if options.model != "auto":
+            registry.find(options.model)
         _one_of(options.speed, SPEEDS, "unknown-speed", "speed")
         if "auto" not in (options.model, options.speed):
             raise CutawayError("bad-option", "Name a model or a speed, not both.")

@@ -138,7 +138,7 @@ def watchdog(model: Model, attempt: Attempt) -> float:
     thread. Twenty-five times that leaves room for a slow phone; a GPU gets a quarter of it, and
     both get a start for compiling.
     """
-    megapixels = model.contract.size**2 / 1e6
+    megapixels = model.contract.largest_input() / 1e6
     return 30 + megapixels * (60 if attempt.provider == "webgpu" else 240)
 
 

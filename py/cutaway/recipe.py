@@ -1,5 +1,7 @@
 """recipe: what was asked for → the models that make the mask together, in the order they run."""
 
+from collections.abc import Collection
+
 from cutaway import registry
 from cutaway.options import Options
 from cutaway.registry import Model
@@ -14,9 +16,17 @@ SPEEDS = {
 DEFAULT = "fast"
 
 
-def choose(options: Options) -> tuple[Model, ...]:
-    """The models for these options; the last one leads, and names the result."""
+def choose(options: Options, carried: Collection[str] | None = None) -> tuple[Model, ...]:
+    """The models for these options; the last one leads, and names the result.
+
+    ``carried`` are the ids of the models to be had here; None where that is no question.
+
+    Raises
+    ------
+    CutawayError
+        ``"not-available"`` or ``"not-carried"``, as from ``registry.choose``.
+    """
     if options.model != "auto":
-        return (registry.find(options.model),)
+        return (registry.choose(options.model, carried),)
     speed = DEFAULT if options.speed == "auto" else options.speed
-    return tuple(registry.find(id) for id in SPEEDS[speed])
+    return tuple(registry.choose(id, carried) for id in SPEEDS[speed])

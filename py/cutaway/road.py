@@ -119,12 +119,14 @@ async def warm_up(options: Options, engine: Engine, report: Report, notebook: No
 
 async def _planned(options: Options, trip: Trip) -> tuple[Plan, ...]:
     """A plan for each model of the recipe."""
-    device = await trip.engine.device()
+    device, carried = await trip.engine.device(), await trip.engine.carried()
     if options.provider == "webgpu":
         trip.notebook.forgive(policy.adapter(device))
     return tuple(
-        policy.plan(device, model, registry.smaller(model), options.provider, trip.notebook)
-        for model in recipe.choose(options)
+        policy.plan(
+            device, model, registry.smaller(model, carried), options.provider, trip.notebook
+        )
+        for model in recipe.choose(options, carried)
     )
 
 

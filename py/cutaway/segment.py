@@ -30,14 +30,15 @@ FLAT = 1e-6
 
 
 def prepare(photo: Photo, contract: Contract) -> dict[str, Floats]:
-    """The model's input by name: float32, shape (1, 3, size, size)."""
-    return {contract.input: normalise(np.asarray(_view(photo, contract.size)), contract)}
+    """The model's input by name: float32, shape (1, 3, rows, columns), as the contract says."""
+    shape = contract.shape(photo.width, photo.height)
+    return {contract.input: normalise(np.asarray(_view(photo, shape)), contract)}
 
 
 def normalise(pixels: Bytes, contract: Contract) -> Floats:
-    """RGB, uint8, shape (size, size, 3) → float32, shape (1, 3, size, size), by the contract."""
+    """RGB, uint8, shape (rows, columns, 3) → float32, shape (1, 3, rows, columns)."""
     full = 255.0 if contract.scale == "255" else max(1.0, float(pixels.max()))
-    planes = np.empty((1, 3, contract.size, contract.size), np.float32)
+    planes = np.empty((1, 3, *pixels.shape[:2]), np.float32)
     for channel, (mean, std) in enumerate(zip(contract.mean, contract.std, strict=True)):
         plane = planes[0, channel]
         np.multiply(pixels[..., channel], np.float32(1 / (full * std)), out=plane)
@@ -90,13 +91,13 @@ def interpret(outputs: Mapping[str, Floats], contract: Contract) -> Mask:
     return Mask(values)
 
 
-def _view(photo: Photo, size: int) -> Image.Image:
-    """What the model sees: RGB at its size."""
+def _view(photo: Photo, shape: tuple[int, int]) -> Image.Image:
+    """What the model sees: RGB, of ``shape`` (columns, rows)."""
     if photo.opaque:
         # As RGBX, because Pillow would weigh RGBA pixels by their alpha.
-        return picture_of(photo.rgba, "RGBX").resize((size, size), SHRINKING).convert("RGB")
-    seen = picture_of(photo.rgba, "RGBA").resize((size, size), SHRINKING)
-    return Image.alpha_composite(Image.new("RGBA", (size, size), BACKDROP), seen).convert("RGB")
+        return picture_of(photo.rgba, "RGBX").resize(shape, SHRINKING).convert("RGB")
+    seen = picture_of(photo.rgba, "RGBA").resize(shape, SHRINKING)
+    return Image.alpha_composite(Image.new("RGBA", shape, BACKDROP), seen).convert("RGB")
 
 
 def _unusable(cause: str) -> EngineError:

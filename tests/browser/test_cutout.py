@@ -11,7 +11,8 @@ from PIL import Image
 
 from cutaway import registry
 from tests.browser.conftest import ROOT, Bench
-from tests.reference import reference
+from tools.reference import reference
+from tools.serve import SiteServer
 
 #: Dynamic quantisation rounds differently from one processor to the next.
 AGREEMENT = {"u2netp": 0.9995, "isnet-w8": 0.9995, "isnet-768": 0.997, "isnet": 0.997}
@@ -99,3 +100,10 @@ def test_progress_counts_real_bytes(bench: Bench, astronaut: Path) -> None:
     assert len(fetched) > 3
     stages = list(dict.fromkeys(note["stage"] for note in notes))
     assert stages == ["read", "model", "segment", "refine", "cut", "encode", "verify"]
+
+
+def test_wasm_streams_from_its_own_address(bench: Bench, site: SiteServer, astronaut: Path) -> None:
+    """Only then the browser compiles it while it arrives, and keeps the compiled code."""
+    bench.cut(astronaut)
+    (wasm,) = (entry for entry in site.log if entry.path.endswith(".jspi.wasm"))
+    assert (wasm.status, wasm.encoding, wasm.range) == (200, "br", None)

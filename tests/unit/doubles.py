@@ -114,6 +114,9 @@ class FakeEngine:
     async def device(self) -> Device:
         return self.facts
 
+    async def carried(self) -> None:
+        """Every model of the registry."""
+
     async def load(self, model: Model, attempt: Attempt, report: Report) -> Loaded:
         self.calls.append(f"load {attempt.provider} {attempt.threads}")
         trouble = self._trouble(attempt)

@@ -1,7 +1,5 @@
 """Converting ISNet: on a small graph with the same oddities, and on the real results."""
 
-import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +11,10 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from tools import convert
+from tools.files import sha256_of
+from tools.reference import PARTS, WEIGHTS, reference
+from tools.sources import Sources
 
-ROOT = Path(__file__).parents[2]
-MODELS = ROOT / ".cache" / "parts" / "models"
 SIDE = 64
 HALF, FLOAT = TensorProto.FLOAT16, TensorProto.FLOAT
 
@@ -151,7 +150,30 @@ def test_mix8_leaves_the_edge_stages_in_float(source: Path, tmp_path: Path) -> N
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
 
 
-@pytest.mark.parametrize("name", ["isnet", "isnet-w8"])
+def test_halves_are_stored_in_sixteen_bits_and_computed_in_thirty_two(
+    source: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "halves.onnx"
+    convert.write_halves(widened(source), target)
+    stored = {item.name: item.data_type for item in onnx.load(target).graph.initializer}
+    assert {name for name, kind in stored.items() if kind == HALF} == {"w1_fp16", "w2_fp16"}
+    assert {name for name, kind in stored.items() if kind == FLOAT} == {"b1", "b2"}
+    # the weights were fp16 before, so nothing is lost
+    np.testing.assert_array_equal(run(target), run(widened(source)))
+
+
+def test_as_shipped_but_for_the_outputs_that_nobody_reads(source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "isnet-fp16.onnx"
+    convert.convert("isnet-fp16", source, target)
+    made = onnx.load(target)
+    assert [value.name for value in made.graph.output] == ["output"]
+    assert {tensor.data_type for tensor in made.graph.initializer} == {HALF}
+    pruned = onnx.load(source)
+    convert.prune(pruned)
+    np.testing.assert_array_equal(run(target), run(pruned))
+
+
+@pytest.mark.parametrize("name", list(convert.RECIPES))
 def test_twice_the_same_bytes(source: Path, tmp_path: Path, name: str) -> None:
     results = []
     for number in range(2):
@@ -164,25 +186,17 @@ def test_twice_the_same_bytes(source: Path, tmp_path: Path, name: str) -> None:
 # The real results
 
 
-@pytest.fixture(scope="module")
-def mask_of() -> Callable[[str], Floats]:
-    """The mask of the astronaut at 256 × 256, straight from a model's contract."""
-    registry = json.loads((ROOT / "py" / "cutaway" / "registry.json").read_text())
-    contracts = {model["id"]: model["contract"] for model in registry["models"]}
-    photo = Image.open(ROOT / ".cache" / "parts" / "photos" / "astronaut.png").convert("RGB")
+def photograph() -> Image.Image:
+    with Image.open(PARTS / "photos" / "astronaut.png") as photo:
+        return photo.convert("RGB")
 
-    def mask(name: str) -> Floats:
-        contract = contracts[name]
-        side = contract["size"]
-        pixels = np.asarray(photo.resize((side, side), Image.Resampling.BILINEAR), np.float32)
-        values = (pixels / 255 - np.float32(contract["mean"])) / np.float32(contract["std"])
-        session = onnxruntime.InferenceSession(MODELS / f"{name}.onnx")
-        feeds = {contract["input"]: values.transpose(2, 0, 1)[None]}
-        answer = session.run([contract["output"]], feeds)[0][0, 0]
-        small = Image.fromarray(answer).resize((256, 256), Image.Resampling.BILINEAR)
-        return np.asarray(small, np.float32)
 
-    return mask
+def mask_of(id: str, weights: Path = WEIGHTS) -> Floats:
+    """The mask of the astronaut at 256 × 256, straight from the words of a model's makers."""
+    if not (weights / f"{id}.onnx").exists():
+        pytest.skip(f"{id} is not fetched: python3 build.py dist --models all")
+    small = Image.fromarray(reference(photograph(), id, weights)).resize((256, 256))
+    return np.asarray(small, np.float32)
 
 
 def overlap(first: Floats, second: Floats) -> float:
@@ -191,8 +205,39 @@ def overlap(first: Floats, second: Floats) -> float:
     return float((one & other).sum() / (one | other).sum())
 
 
-def test_the_converted_models_agree(mask_of: Callable[[str], Floats]) -> None:
-    closest = mask_of("isnet-w8")
-    assert 0.4 < (closest > 0.5).mean() < 0.7
-    assert overlap(mask_of("isnet"), closest) > 0.995
-    assert overlap(mask_of("isnet-768"), closest) > 0.98
+@pytest.mark.parametrize(
+    ("made", "closest", "alike"),
+    [
+        ("isnet-w8", "isnet-fp16", 0.999),
+        ("isnet", "isnet-w8", 0.995),
+        ("isnet-768", "isnet-w8", 0.98),
+        ("u2netp-fp16", "u2netp", 0.995),
+    ],
+)
+def test_a_converted_model_agrees_with_what_it_was_made_from(
+    made: str, closest: str, alike: float
+) -> None:
+    original = mask_of(closest)
+    assert 0.4 < (original > 0.5).mean() < 0.7
+    assert overlap(mask_of(made), original) > alike
+
+
+def test_modnet_agrees_with_what_it_was_made_from(tmp_path: Path) -> None:
+    shipped = PARTS.parent / "downloads" / "modnet-fp32.onnx"
+    if not shipped.exists():
+        pytest.skip("not fetched: python3 build.py dist")
+    (tmp_path / "modnet.onnx").symlink_to(shipped)
+    assert overlap(mask_of("modnet"), mask_of("modnet", tmp_path)) > 0.999
+
+
+@pytest.mark.parametrize("id", list(convert.RECIPES))
+def test_made_again_it_is_the_pinned_file(id: str, tmp_path: Path) -> None:
+    source = PARTS.parent / Sources().conversions()[id]
+    if not source.exists():
+        pytest.skip("not fetched: python3 build.py dist --models all")
+    convert.convert(id, source, tmp_path / "made.onnx")
+    assert sha256_of(tmp_path / "made.onnx") == Sources().models[id].sha256
+
+
+def test_every_recipe_is_for_a_model_that_is_made_here() -> None:
+    assert set(convert.RECIPES) == set(Sources().conversions())

@@ -37,6 +37,8 @@ def checkout(tmp_path: Path) -> Path:
         ["serve", "--port", "70000"],
         ["serve", "away"],
         ["dist", "--out"],
+        ["dist", "--models"],
+        ["audit", "--port", "1"],
         ["--verbose"],
     ],
 )
@@ -66,6 +68,11 @@ def test_what_may_be_typed() -> None:
     assert (serve.command, serve.port, serve.host) == ("serve", 0, "0.0.0.0")
     assert door.parse(["dist"]).out == ROOT / "dist"
     assert door.parse(["dist", "--out", "x"]).out == Path("x")
+    assert door.parse(["dist"]).models is None
+    assert door.parse(["serve", "--models", "u2netp,isnet"]).models == "u2netp,isnet"
+    audit = door.parse(["audit", "u2netp", "isnet", "--webgpu"])
+    assert (audit.ids, audit.webgpu) == (["u2netp", "isnet"], True)
+    assert (door.parse(["audit"]).ids, door.parse(["audit"]).webgpu) == ([], False)
     words = ["-k", "store", "--port", "tests/unit", "--help"]
     assert door.parse(["test", *words]).arguments == words
 
@@ -83,7 +90,7 @@ def test_a_failure_is_a_sentence(
     error: Exception,
     sentence: str,
 ) -> None:
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise error
 
     monkeypatch.setattr(tools_main, "make_ready", fail)

@@ -19,7 +19,7 @@ from tools.fetch import Fetcher
 from tools.files import Stamps, written
 from tools.problems import Problem, Unreachable, WrongFile
 from tools.ranged import open_ranged
-from tools.sources import Package, Sources, Wanted, WheelSource
+from tools.sources import Package, Sources, Wanted, WheelSource, path_of
 
 
 @dataclass
@@ -311,6 +311,7 @@ def test_every_source_is_pinned() -> None:
     assert len({file.to for file in files}) == len(files)
     assert all(len(file.pin.sha256) == 64 for file in files)
     assert sources.lock() in {file.to for file in files}
-    assert sources.conversion().source in {file.to for file in files}
-    assert set(sources.conversion().models) <= set(sources.models)
+    assert set(sources.conversions().values()) <= {file.to for file in files}
+    made = {path_of(id) for id in sources.conversions()}
+    assert {path_of(id) for id in sources.models} <= made | {file.to for file in files}
     assert all("@" in source.package.name[1:] for source in sources.npm())

@@ -15,7 +15,7 @@ from cutaway.errors import EngineError
 from cutaway.host.native import NativeEngine
 from cutaway.known_answer import SIDE, answer, check, question
 from cutaway.values import Attempt, Floats
-from tests.reference import WEIGHTS
+from tools.reference import WEIGHTS
 
 MODELS = registry.models()
 
@@ -77,6 +77,11 @@ def test_a_constant_or_broken_mask_is_found(right: Floats, value: float) -> None
     with pytest.raises(EngineError) as caught:
         check(wrapped(np.full_like(right, value)), registry.find("u2netp"))
     assert caught.value.code == "unusable-mask"
+
+
+def test_a_model_that_keeps_proportions_is_asked_a_square() -> None:
+    contract = registry.find("modnet").contract
+    assert question(contract)[contract.input].shape == (1, 3, 512, 512)
 
 
 def test_the_question_differs_from_model_to_model_in_scale_only() -> None:

@@ -21,6 +21,7 @@ PHOTO = encoded(Image.fromarray(scene(120, 90)), "PNG", icc_profile=rgb_profile(
 LIMITS = {"maxBufferSize": 2**28, "maxStorageBufferBindingSize": 2**27}
 GPU = {"software": False, "shader_f16": True, "description": "Example GPU", "limits": LIMITS}
 BROWSER = Device(webgpu=GPU, isolated=True, cores=2, memory=8, bundle="jspi")
+WITHOUT_GPU = replace(BROWSER, webgpu=None)
 NAN = np.full((320, 320), np.nan, np.float32)
 
 
@@ -281,7 +282,7 @@ def test_after_two_failures_webgpu_rests_until_the_user_wants_it():
 
 
 def test_damaged_weights_are_fetched_again_once_only():
-    engine = FakeEngine(BROWSER, {("wasm", 2): "corrupt"})
+    engine = FakeEngine(WITHOUT_GPU, {("wasm", 2): "corrupt"})
     receipt = travel(engine)[0].receipt
     assert (receipt.provider.ran, receipt.provider.threads) == ("wasm", 2)
     assert [retry.cause for retry in receipt.retries] == ["protobuf parsing failed"]
@@ -308,14 +309,14 @@ def test_a_model_too_large_for_the_device_is_known_before_the_job():
 
 def test_the_tally_counts_what_happened():
     notebook = Notebook("build")
-    travel(FakeEngine(BROWSER), notebook=notebook)
-    travel(FakeEngine(BROWSER, {("wasm", 2): "run"}), notebook=notebook)
+    travel(FakeEngine(WITHOUT_GPU), notebook=notebook)
+    travel(FakeEngine(WITHOUT_GPU, {("wasm", 2): "run"}), notebook=notebook)
     rows = [(row["threads"], row["outcome"], row["times"]) for row in notebook.summary()]
     assert rows == [(2, "ok", 1), (2, "run-failed", 1), (1, "ok", 1)]
 
 
 def test_warming_up_loads_runs_once_and_leaves_the_next_photo_quick():
-    engine = FakeEngine(BROWSER)
+    engine = FakeEngine(WITHOUT_GPU)
     ignore = lambda *what: None  # noqa: E731
     step = asyncio.run(warm_up(Options(), engine, ignore, Notebook("build")))
     assert (step.model.id, step.attempt.provider) == ("u2netp", "wasm")
@@ -326,7 +327,7 @@ def test_warming_up_loads_runs_once_and_leaves_the_next_photo_quick():
 
 
 def test_a_speed_fuses_its_models():
-    engine = FakeEngine(BROWSER)
+    engine = FakeEngine(WITHOUT_GPU)
     receipt = travel(engine, speed="balanced")[0].receipt
     assert receipt.model.id == "isnet-768"
     assert [model.id for model in receipt.fused_with] == ["u2netp"]
@@ -344,6 +345,6 @@ def test_when_the_leading_model_fails_the_other_answers_alone():
 
 
 def test_a_long_run_is_not_made_ahead_where_it_gains_little():
-    engine = FakeEngine(BROWSER)
+    engine = FakeEngine(WITHOUT_GPU)
     asyncio.run(warm_up(Options(model="isnet"), engine, lambda *what: None, Notebook("build")))
     assert engine.calls == ["turn", "load wasm 2", "turn over"]

@@ -108,6 +108,10 @@ class BrowserEngine:
     async def device(self) -> Device:
         return await self._workshop.device()
 
+    async def carried(self) -> list[str]:
+        ids: list[str] = bridge.models.to_py()
+        return ids
+
     async def load(self, model: Model, attempt: Attempt, report: Report) -> Loaded:
         threads = await self._workshop.make_room(model, attempt)
         noted = create_proxy(report)

@@ -1,6 +1,6 @@
 """The face of an inference engine, the same in the browser and natively."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -42,6 +42,9 @@ class Engine(Protocol):
 
     async def device(self) -> Device:
         """Facts about this machine."""
+
+    async def carried(self) -> Collection[str] | None:
+        """Ids of the models to be had here; None where any may be."""
 
     async def load(self, model: Model, attempt: Attempt, report: Report) -> Loaded:
         """Make ``model`` ready on the attempt's provider, fetching it if the store lacks it."""

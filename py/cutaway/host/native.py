@@ -42,6 +42,9 @@ class NativeEngine:
             webgpu=None, isolated=True, cores=os.cpu_count() or 1, memory=None, bundle="native"
         )
 
+    async def carried(self) -> None:
+        """Any model may lie in the folder; ``load`` says when one does not."""
+
     async def load(self, model: Model, attempt: Attempt, report: Report) -> Loaded:
         """Reads the weights, checks their SHA-256, and makes a session; once a model."""
         if model.id in self._sessions:

@@ -1,0 +1,69 @@
+"""The mask that a contract demands, straight from its words, with none of Cutaway's code."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from PIL import Image
+
+from tools.environment import ROOT
+
+PARTS = ROOT / ".cache" / "parts"
+WEIGHTS = PARTS / "models"
+
+Three = tuple[float, float, float]
+IMAGENET: tuple[Three, Three] = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+HALF: tuple[Three, Three] = ((0.5, 0.5, 0.5), (1.0, 1.0, 1.0))
+HALVES: tuple[Three, Three] = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+
+
+@dataclass(frozen=True)
+class Words:
+    """A contract as the model's makers give it; ``divisor`` None is the picture's own maximum."""
+
+    size: int
+    divisor: int | None
+    colours: tuple[Three, Three]
+    input: str
+    output: str
+    stretch: bool = False
+    multiple: int | None = None
+
+    def shape(self, width: int, height: int) -> tuple[int, int]:
+        """(columns, rows): the square; with ``multiple``, the photo's own proportions."""
+        if self.multiple is None:
+            return self.size, self.size
+        step = self.size / min(width, height) / self.multiple
+        return round(width * step) * self.multiple, round(height * step) * self.multiple
+
+
+U2NET = Words(320, None, IMAGENET, "input.1", "1959", stretch=True)
+ISNET = Words(1024, 255, HALF, "input", "output")
+KNOWN = {
+    "u2netp": U2NET,
+    "u2netp-fp16": U2NET,
+    "modnet": Words(512, 255, HALVES, "input", "output", multiple=32),
+    "silueta": U2NET,
+    "isnet-768": Words(768, 255, HALF, "input", "output"),
+    "isnet": ISNET,
+    "isnet-w8": ISNET,
+    "isnet-fp16": ISNET,
+    "u2net": U2NET,
+}
+
+
+def reference(picture: Image.Image, id: str, weights: Path = WEIGHTS) -> NDArray[np.float32]:
+    """The mask of an opaque RGB picture, at the model's size, 0 to 1."""
+    words = KNOWN[id]
+    pixels = np.asarray(picture.resize(words.shape(*picture.size), Image.Resampling.BILINEAR))
+    scaled = pixels.astype(np.float32) / (words.divisor or pixels.max())
+    mean, std = (np.array(three, np.float32) for three in words.colours)
+    normal = (scaled - mean) / std
+    session = onnxruntime.InferenceSession(weights / f"{id}.onnx")
+    tensor = np.ascontiguousarray(normal.transpose(2, 0, 1)[None])
+    mask: NDArray[np.float32] = session.run([words.output], {words.input: tensor})[0][0, 0]
+    if words.stretch:
+        mask = (mask - mask.min()) / (mask.max() - mask.min())
+    return mask
