@@ -87,6 +87,7 @@ export class Cutaway {
    * @param {Blob} photo an image file
    * @param {object} [options]
    * @param {string} [options.model] id of a model, or "auto"
+   * @param {"auto" | "fast" | "balanced" | "best"} [options.speed] instead of a model
    * @param {"auto" | "webgpu" | "wasm"} [options.provider]
    * @param {"image/png"} [options.format]
    * @param {AbortSignal} [options.signal] cancels the job
@@ -100,8 +101,8 @@ export class Cutaway {
   }
 
   /**
-   * Loads a model and runs it once, so that the next photo is quick. Takes the options of
-   * `removeBackground`.
+   * Loads a model ahead, and on a GPU runs it once, so that the next photo is quick. Takes the
+   * options of `removeBackground`.
    * @returns {Promise<{ model: string, provider: string }>}
    * @throws {CutawayError}
    */
@@ -134,6 +135,14 @@ export class Cutaway {
   /** What is known about this device and what happened on it; never sent anywhere. */
   diagnostics() {
     return this.#call(PYTHON.diagnostics);
+  }
+
+  /**
+   * What this device can do: each tier with its bytes, speeds and reason, and the recommended one.
+   * @returns {Promise<{ tiers: object[], recommended: string, reason: string }>}
+   */
+  tiers() {
+    return this.#call(PYTHON.tiers);
   }
 
   /** The models of the registry, with their real sizes and what is stored of each. */

@@ -40,7 +40,7 @@ export class WarmUp {
   }
 
   /**
-   * Loads a model and runs it once. Its failure is nobody's business: a photo would meet it again.
+   * Loads a model ahead of a photo. Its failure is nobody's business: a photo would meet it again.
    * @param {Choice} choice
    * @returns {Promise<{ model: string, provider: string } | null>} what is ready now
    */

@@ -23,6 +23,8 @@ export const PYTHON = Object.freeze({
   device: "device",
   /** → what is known about this device and what happened on it. */
   diagnostics: "diagnostics",
+  /** → the tiers, the recommended one and why. */
+  tiers: "tiers",
   /** → the registry's models with what is stored of each. */
   models: "models",
   /** → `[{ id, bytes, stored }]`, bytes really kept. */

@@ -46,6 +46,7 @@ answer({
   [PYTHON.device]: () => ask(python.device),
   [PYTHON.diagnostics]: () => ask(python.diagnostics),
   [PYTHON.models]: () => ask(python.models),
+  [PYTHON.tiers]: () => ask(python.tiers),
 
   [PYTHON.storeList]: () => Promise.all(Object.values(build.models).map(kept)),
   async [PYTHON.storeFetch]({ job, id }, note) {

@@ -118,6 +118,8 @@ class Model:
         Where these very weights passed the audit, ``"webgpu"`` first; empty when nowhere.
     memory : int
         Bytes that a tab held at most while the audit ran it in WASM; 0 when it did not pass there.
+    milliseconds : int
+        Of inference in WASM with two threads, in the audit; 0 when it did not pass there.
     """
 
     id: str
@@ -135,6 +137,7 @@ class Model:
     answer: str
     providers: tuple[str, ...]
     memory: int
+    milliseconds: int
 
     @property
     def unavailable(self) -> str:

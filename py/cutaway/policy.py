@@ -18,8 +18,6 @@ SHARE = 0.5
 #: GiB by cores, where the browser does not tell: what devices with so many cores have at least.
 GUESSED_MEMORY = ((2, 2.0), (4, 3.0), (6, 4.0))
 GUESSED_MEMORY_BEYOND = 6.0
-#: Models up to this size, in pixels a side, run in well under a second on most devices.
-SHORT_RUN = 512
 #: Without a photo, after which the page replaces its workers, so that their memory comes back.
 IDLE_SECONDS = 60
 #: The words of ONNX Runtime for weights that it cannot read.
@@ -142,13 +140,13 @@ def watchdog(model: Model, attempt: Attempt) -> float:
     return 30 + megapixels * (60 if attempt.provider == "webgpu" else 240)
 
 
-def worth_a_warm_run(model: Model, attempt: Attempt) -> bool:
+def worth_a_warm_run(attempt: Attempt) -> bool:
     """Whether a run ahead of the first photo is worth holding up one that comes meanwhile.
 
-    A GPU compiles its shaders then. In WASM a first run takes a fifth longer than the next, so it
-    is worth it only where a run is short.
+    A GPU compiles its shaders then. In WASM a first run takes only a fifth longer than the next,
+    and a run ahead keeps all cores from a page that a photo is being dropped on.
     """
-    return attempt.provider == "webgpu" or model.contract.size <= SHORT_RUN
+    return attempt.provider == "webgpu"
 
 
 def smells_of_corruption(cause: str) -> bool:

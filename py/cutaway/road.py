@@ -105,7 +105,7 @@ async def remove_background(
 
 
 async def warm_up(options: Options, engine: Engine, report: Report, notebook: Notebook) -> Step:
-    """Loads the models that these options lead to and runs each once, so that a photo is quick.
+    """Loads the models that these options lead to, and on a GPU runs each once.
 
     Gives the last step that succeeded; raises like ``remove_background``.
     """

@@ -20,7 +20,7 @@ from cutaway.model import (
 )
 
 #: What of a model is not written in its entry but found by the audit.
-FOUND = {"providers", "memory"}
+FOUND = {"providers", "memory", "milliseconds"}
 AUDIT = {"sha256": str, "date": str, "browser": str, "onnxruntime": str, "providers": dict}
 PASSED = {"passed": bool, "milliseconds": int, "memory": int, "difference": float, "overlap": float}
 FAILED = {"passed": bool, "cause": str}
@@ -120,6 +120,7 @@ def _found(audit: Any, sha256: str) -> dict[str, Any]:
     return {
         "providers": tuple(name for name in PROVIDERS if name in passed),
         "memory": passed["wasm"]["memory"] if "wasm" in passed else 0,
+        "milliseconds": passed["wasm"]["milliseconds"] if "wasm" in passed else 0,
     }
 
 

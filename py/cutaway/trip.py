@@ -87,7 +87,7 @@ class Trip:
         """Loads, and where it is worth it runs once on the known question."""
         loaded = await self.loaded(step)
         fresh = loaded.milliseconds and not self.milliseconds["warmup"]
-        if fresh and policy.worth_a_warm_run(step.model, step.attempt):
+        if fresh and policy.worth_a_warm_run(step.attempt):
             await self._asked(step)
 
     def succeeded(self, step: Step, milliseconds: float) -> None:

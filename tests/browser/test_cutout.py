@@ -107,3 +107,24 @@ def test_wasm_streams_from_its_own_address(bench: Bench, site: SiteServer, astro
     bench.cut(astronaut)
     (wasm,) = (entry for entry in site.log if entry.path.endswith(".jspi.wasm"))
     assert (wasm.status, wasm.encoding, wasm.range) == (200, "br", None)
+
+
+def test_a_speed_fuses_two_models_and_says_so(bench: Bench, astronaut: Path) -> None:
+    answer = bench.cut(astronaut, speed="balanced")
+    assert answer.receipt["model"]["id"] == "isnet-768"
+    assert [model["id"] for model in answer.receipt["fused_with"]] == ["u2netp"]
+    alone = [bench.cut(astronaut, model=id).matte for id in ("u2netp", "isnet-768")]
+    mean = np.mean(alone, axis=0)
+    assert np.abs(answer.matte - mean).mean() <= 1
+    assert answer.receipt["bytes"]["network"] == 4_574_861 + 47_301_116
+
+
+def test_the_tiers_of_this_device_are_told(bench: Bench, astronaut: Path) -> None:
+    bench.cut(astronaut)
+    offered = bench.page.evaluate("cutaway.tiers()")
+    standard, pro = offered["tiers"][1:]
+    assert (standard["id"], standard["available"]) == ("standard", True)
+    assert standard["bytes"] - standard["missing"] == 4_574_861
+    assert pro["bytes"] > standard["bytes"]
+    assert offered["recommended"] in ("standard", "pro")
+    assert offered["reason"].endswith(".")

@@ -315,12 +315,20 @@ def test_the_tally_counts_what_happened():
     assert rows == [(2, "ok", 1), (2, "run-failed", 1), (1, "ok", 1)]
 
 
-def test_warming_up_loads_runs_once_and_leaves_the_next_photo_quick():
+def test_warming_up_loads_and_leaves_the_next_photo_quick():
     engine = FakeEngine(WITHOUT_GPU)
     ignore = lambda *what: None  # noqa: E731
     step = asyncio.run(warm_up(Options(), engine, ignore, Notebook("build")))
     assert (step.model.id, step.attempt.provider) == ("u2netp", "wasm")
-    assert engine.calls == ["turn", "load wasm 2", "ask wasm 2", "turn over"]
+    assert engine.calls == ["turn", "load wasm 2", "turn over"]
+    assert travel(engine)[0].receipt.milliseconds.model == 0
+
+
+@pytest.mark.usefixtures("audited")
+def test_warming_up_a_gpu_runs_once_too():
+    engine = FakeEngine(BROWSER)
+    asyncio.run(warm_up(Options(), engine, lambda *what: None, Notebook("build")))
+    assert engine.calls == ["turn", "load webgpu 1", "ask webgpu 1", "turn over"]
     receipt = travel(engine)[0].receipt
     assert receipt.milliseconds.model == 0
     assert not receipt.provider.first_run
@@ -342,9 +350,3 @@ def test_when_the_leading_model_fails_the_other_answers_alone():
     assert result.receipt.fused_with == ()
     assert "failed on this device" in result.receipt.notices[0]
     assert result.file.data == travel(FakeEngine(BROWSER), speed="fast")[0].file.data
-
-
-def test_a_long_run_is_not_made_ahead_where_it_gains_little():
-    engine = FakeEngine(WITHOUT_GPU)
-    asyncio.run(warm_up(Options(model="isnet"), engine, lambda *what: None, Notebook("build")))
-    assert engine.calls == ["turn", "load wasm 2", "turn over"]

@@ -7,6 +7,7 @@ traceback crosses a thread.
 import asyncio
 import traceback
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from functools import wraps
 from typing import Any, ParamSpec
 
@@ -19,6 +20,7 @@ from cutaway.errors import CutawayError
 from cutaway.host.browser_engine import BrowserEngine, Workshop
 from cutaway.notebook import Notebook
 from cutaway.options import Options
+from cutaway.tiers import offer
 
 P = ParamSpec("P")
 
@@ -148,6 +150,14 @@ async def models() -> Any:
         }
         for entry in registry.entries()
     ]
+
+
+@_answer
+async def tiers() -> Any:
+    """What this device is offered and recommended: ``tiers.Offer`` as plain values."""
+    facts = await _workshop.device()
+    kept = {part["id"]: part["stored"] for part in (await bridge.stored()).to_py()}
+    return asdict(offer(facts, kept, kept, _notebook))
 
 
 @_answer
