@@ -135,13 +135,17 @@ def test_while_waiting_behind_another_job(engine: Page) -> None:
       const undisturbed = await next(options);
       const stops = [new AbortController(), new AbortController()];
       const reached = new Set();
-      let ready;
-      const waiting = new Promise((resolve) => { ready = resolve; });
+      const awaited = new Map();
+      const until = (note) => new Promise((resolve) => { awaited.set(note, resolve); });
       const hear = (job) => ({ stage, done }) => {
-        reached.add(`${job} ${stage} ${done}`);
-        if (reached.has("0 segment 0") && reached.has("1 read 1")) ready();
+        const note = `${job} ${stage} ${done}`;
+        reached.add(note);
+        awaited.get(note)?.();
       };
+      const inInference = until("0 segment 0");
       const first = cutaway.removeBackground(photo(), { ...options, onProgress: hear(0) });
+      await inInference;
+      const waiting = until("1 read 1");
       let asked;
       const queued = stops.map(({ signal }, i) =>
         ending(cutaway.removeBackground(photo(), { ...options, signal, onProgress: hear(i + 1) }),
