@@ -4,7 +4,9 @@ import base64
 import io
 import os
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Error, Page
 
 from tools import browsers
 from tools.serve import SiteServer
@@ -79,6 +81,21 @@ class Answer:
     @property
     def rgba(self) -> NDArray[np.uint8]:
         return np.asarray(Image.open(io.BytesIO(self.png)))
+
+
+def until(page: Page, expression: str, seconds: float = 30) -> None:
+    """Wait until an expression holds on the page.
+
+    Playwright's own way evaluates text inside the page, which our policy forbids; a page that is
+    being replaced meanwhile has no answer yet.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        with suppress(Error):
+            if page.evaluate(expression):
+                return
+        assert time.monotonic() < end, f"not within {seconds} s: {expression}"
+        page.wait_for_timeout(50)
 
 
 class Bench:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import lab
-from tests.browser.conftest import Answer, Bench
+from tests.browser.conftest import Answer, Bench, until
 from tools.serve import SiteServer
 
 #: The software adapter passes for a real one.
@@ -231,7 +231,7 @@ def test_a_gpu_process_that_crashes_in_the_middle_of_a_job_is_survived(
     usual = bench.cut(astronaut, model="isnet-64", settings=settings)
     assert usual.receipt["provider"]["ran"] == "webgpu"
     bench.page.evaluate(START_A_JOB, "isnet-64")
-    bench.page.wait_for_function("window.stage === 'segment'")
+    until(bench.page, "window.stage === 'segment'", 120)
     browser.new_browser_cdp_session().send("Browser.crashGpuProcess")
     receipt = bench.page.evaluate("window.job.then(({ receipt }) => receipt)")
     assert receipt["provider"]["ran"] == "wasm"

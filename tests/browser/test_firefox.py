@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests.browser.conftest import Bench
+from tests.browser.conftest import Bench, until
 from tests.browser.pictures import AT_REST, PLACE, assert_compared
 from tests.browser.test_cutout import natively, overlap
 from tools.browsers import FIREFOX
@@ -78,6 +78,6 @@ def test_the_page(tab: Page, site: SiteServer, astronaut: Path) -> None:
     tab.goto(site.url)
     tab.set_input_files("#file", astronaut)
     expect(tab.locator("#ran")).to_contain_text("WebAssembly", timeout=120_000)
-    tab.wait_for_function(f"() => {{ {AT_REST} }}")
+    until(tab, f"() => {{ {AT_REST} }}")
     place = tab.evaluate(f"() => {{ {PLACE} }}")
     assert_compared(tab.screenshot(), place, astronaut)

@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Bench
+from tests.browser.conftest import Bench, until
 from tools.serve import SiteServer
 
 READY = "navigator.serviceWorker.ready.then(() => true)"
@@ -28,7 +29,7 @@ def test_offline_after_the_first_visit(
     page.goto(site.url)
     cut_on_the_page(page, astronaut)
     page.evaluate(READY)
-    page.wait_for_function(CONTROLLED)
+    until(page, CONTROLLED)
     site.stop()  # stronger than the browser's own switch: there is no server any more
     context.set_offline(True)
     page.reload()
@@ -42,7 +43,7 @@ def test_precache_does_not_fetch_twice(page: Page, site: SiteServer, astronaut: 
     page.goto(site.url)
     cut_on_the_page(page, astronaut)
     page.evaluate(READY)
-    page.wait_for_function(CONTROLLED)
+    until(page, CONTROLLED)
     immutable = [entry for entry in site.log if entry.path.startswith(("/runtime/", "/models/"))]
     seen = [entry.path for entry in immutable if entry.sent]
     assert len(seen) == len(set(seen)), sorted(seen)
@@ -53,7 +54,7 @@ def test_only_what_the_manifest_lists_is_answered(
 ) -> None:
     page.goto(site.url)
     page.evaluate(READY)
-    page.wait_for_function(CONTROLLED)
+    until(page, CONTROLLED)
     before = len(site.log)
     status = page.evaluate("fetch('not-listed.txt').then((r) => r.status)")
     assert status == 404
@@ -98,7 +99,7 @@ def test_a_new_build_waits_and_is_told(page: Page, two_builds: Path) -> None:
     with SiteServer(two_builds) as site:
         page.goto(site.url)
         page.evaluate(READY)
-        page.wait_for_function(CONTROLLED)
+        until(page, CONTROLLED)
         assert not page.title().startswith("Next")
         next_build(two_builds)
         page.reload()
@@ -106,7 +107,7 @@ def test_a_new_build_waits_and_is_told(page: Page, two_builds: Path) -> None:
         update = page.locator("#update")
         expect(update).to_be_visible(timeout=30_000)
         update.locator("button").first.click()
-        page.wait_for_function("document.title.startsWith('Next')")
+        expect(page).to_have_title(re.compile("^Next"), timeout=30_000)
         caches = page.evaluate("caches.keys()")
         assert "cutaway-shell-fedcba987654" in caches
 
@@ -116,7 +117,7 @@ def test_a_damaged_build_is_not_installed(page: Page, two_builds: Path) -> None:
     with SiteServer(two_builds) as site:
         page.goto(site.url)
         page.evaluate(READY)
-        page.wait_for_function(CONTROLLED)
+        until(page, CONTROLLED)
         next_build(two_builds)
         (two_builds / "index.html").write_text("<title>Next</title>tampered")
         state = page.evaluate("""async () => {
@@ -136,7 +137,7 @@ def test_a_damaged_build_is_not_installed(page: Page, two_builds: Path) -> None:
 def test_a_host_without_headers_still_gets_threads(page: Page, dist: Path, astronaut: Path) -> None:
     with SiteServer(dist, headers=False) as site:
         page.goto(site.url)
-        page.wait_for_function("crossOriginIsolated", timeout=60_000)
+        until(page, "crossOriginIsolated", 60)
         assert "2 threads" in cut_on_the_page(page, astronaut) or os.cpu_count() == 1
 
 
