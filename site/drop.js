@@ -2,14 +2,17 @@
 import { words } from "./words.js";
 
 const READABLE = /^image\//;
+const MODEL = /\.onnx$/i;
 const WELCOME = ["Files", "text/uri-list"];
 
 /**
  * A file without a type may well be a photo: the engine looks inside.
  * @param {File[]} files
  */
-function pick(files, { onPhoto, onRefuse }) {
+function pick(files, { onPhoto, onModel, onRefuse }) {
   if (!files.length) return;
+  const model = files.find((file) => MODEL.test(file.name));
+  if (model) return onModel(model);
   const photo = files.find((file) => READABLE.test(file.type)) ?? files.find((file) => !file.type);
   if (!photo) return onRefuse(words.notImage(files[0].name));
   onPhoto(photo, files.length > 1 ? words.oneAtATime : "");
@@ -46,6 +49,7 @@ function listenForDrops(landing, take, onComing) {
 /**
  * @param {object} ways
  * @param {(photo: File, remark: string) => void} ways.onPhoto
+ * @param {(file: File) => void} ways.onModel not a photo, but a model of somebody's own
  * @param {(sentence: string) => void} ways.onRefuse what came in cannot be a photo, and why
  * @param {() => void} ways.onComing something is dragged over the window that may be a photo
  * @returns {() => void} opens the file chooser
@@ -58,10 +62,13 @@ export function acceptPhotos(ways) {
     else ways.onRefuse(words.noFile);
   }, ways.onComing);
   addEventListener("paste", (event) => take(event.clipboardData?.files ?? []));
-  input.addEventListener("change", () => {
+  const chosen = () => {
     take(input.files);
     // Choosing the same file again must count as a choice.
     input.value = "";
-  });
+  };
+  input.addEventListener("change", chosen);
+  // On a slow start a photo may be chosen before anybody listens.
+  if (input.files.length) chosen();
   return () => input.click();
 }

@@ -63,6 +63,17 @@ def test_drop(opened: Page, astronaut: Path) -> None:
     assert download.value.suggested_filename == "dropped-cutout.png"
 
 
+def test_a_photo_chosen_before_the_scripts_arrive(
+    page: Page, site: SiteServer, astronaut: Path
+) -> None:
+    site.faults.delay("/site/*/page.js", seconds=2)
+    page.goto(site.url, wait_until="commit")
+    page.locator("#file").wait_for(state="attached")
+    page.set_input_files("#file", astronaut)
+    assert page.locator("#status").inner_text() == "Getting ready", "the scripts were quicker"
+    done(page)
+
+
 def test_an_error_is_a_sentence_and_the_page_goes_on(
     opened: Page, tmp_path: Path, astronaut: Path
 ) -> None:

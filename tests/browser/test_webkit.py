@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 from selenium.webdriver.webkitgtk.service import Service
@@ -108,7 +109,10 @@ def test_the_page(webkit: webdriver.WebKitGTK, site: SiteServer, astronaut: Path
     webkit.get(site.url)
     wait = WebDriverWait(webkit, SECONDS)
     webkit.find_element(By.ID, "file").send_keys(str(astronaut))
-    ran = wait.until(lambda _: webkit.find_element(By.ID, "ran").text)
+    try:
+        ran = wait.until(lambda _: webkit.find_element(By.ID, "ran").text)
+    except TimeoutException:
+        pytest.fail(f"no cutout; the page says: {webkit.find_element(By.TAG_NAME, 'main').text}")
     assert ran.startswith("WebAssembly, 1 thread ·")
     wait.until(lambda _: webkit.execute_script(AT_REST))
     place = webkit.execute_script(PLACE)
