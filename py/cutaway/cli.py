@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cutaway import __version__, registry
+from cutaway.adjust import LIMITS, Refinement
 from cutaway.encode import mask_of
 from cutaway.errors import CutawayError
 from cutaway.host.native import FOLDER_VARIABLE, NativeEngine
@@ -20,6 +21,15 @@ from cutaway.road import Result, remove_background
 
 #: Failures that the next photo would meet as well.
 HOPELESS = ("engine-missing", "model-missing", "model-damaged")
+
+#: What each control of the edge does.
+REFINEMENTS = {
+    "feather": "soften the edge over so many pixels to each side",
+    "smooth": "even out bumps of the outline of about so many pixels",
+    "shift": "move the edge by pixels, outward or, below 0, inward",
+    "threshold": "make the edge steeper; at 1 nothing is soft",
+    "decontaminate": "take the old background's colour out of soft pixels",
+}
 
 
 class UsageError(Exception):
@@ -48,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_listing())
         return 0
     try:
-        options = Options.of({"model": asked.model, "speed": asked.speed})
+        refine = {name: getattr(asked, name) for name in LIMITS}
+        options = Options.of({"model": asked.model, "speed": asked.speed, "refine": refine})
         jobs = _jobs(asked)
     except CutawayError as error:
         parser.error(error.sentence)
@@ -72,6 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--model", default="auto", metavar="ID", help="a model of --list (default: %(default)s)")
     add("--speed", default="auto", metavar="SPEED", help="fast, balanced or best instead")
+    for name, meaning in REFINEMENTS.items():
+        default, (least, most) = getattr(Refinement(), name), LIMITS[name]
+        told = f"{meaning}; {least} to {most} (default: {default:g})"
+        add(f"--{name}", type=float, default=default, metavar="N", help=told)
     add("--mask", action="store_true", help="also write the matte as a grey PNG, OUT-mask.png")
     add(
         "--receipt",
@@ -85,12 +100,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _listing() -> str:
-    def row(model: registry.Model) -> str:
+    def row(model: registry.Model | registry.Classical) -> str:
         default = " (default)" if model.id == registry.DEFAULT else ""
-        facts = f"{model.bytes / 1e6:.1f} MB, {model.tier}, commercial use: {model.commercial}"
+        size = f"{model.bytes / 1e6:.1f} MB" if model.bytes else "no weights"
+        facts = f"{size}, {model.tier}, commercial use: {model.commercial}"
         return f"{model.id}{default}\n  {model.title}: {facts}\n  {model.note}\n  {model.licence}"
 
-    return "\n".join(row(model) for model in registry.models())
+    return "\n".join(row(entry) for entry in registry.entries())
 
 
 def _jobs(asked: argparse.Namespace) -> list[Job]:

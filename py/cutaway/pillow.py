@@ -21,6 +21,9 @@ _PLUGINS = {
     "BMP": "BmpImagePlugin",
 }
 
+#: Rows and columns of a part of a picture.
+Tile = tuple[slice, slice]
+
 
 @contextmanager
 def opened(data: bytes, format: str) -> Iterator[ImageFile.ImageFile]:
@@ -41,6 +44,14 @@ def bands(height: int, row_bytes: int, budget: int = 1 << 20) -> Iterator[tuple[
     rows = max(1, budget // max(1, row_bytes))
     for top in range(0, height, rows):
         yield top, min(top + rows, height)
+
+
+def tiles(shape: tuple[int, ...], rows: int, columns: int) -> Iterator[Tile]:
+    """Cuts a picture of ``shape`` (height, width) into tiles of ``rows`` × ``columns`` at most."""
+    height, width = shape
+    for top in range(0, height, rows):
+        for left in range(0, width, columns):
+            yield slice(top, min(top + rows, height)), slice(left, min(left + columns, width))
 
 
 def array_of(image: Image.Image) -> Bytes:

@@ -163,8 +163,9 @@ class Device:
 class Attempt:
     """One way to run a model, and why.
 
-    ``provider`` is ``"webgpu"`` or ``"wasm"``, natively ``"cpu"``; ``threads`` is at least 1. Two
-    attempts are equal when they run alike, whatever the reason.
+    ``provider`` is ``"webgpu"`` or ``"wasm"``, natively ``"cpu"``, and ``"python"`` where no model
+    runs at all; ``threads`` is at least 1. Two attempts are equal when they run alike, whatever the
+    reason.
     """
 
     provider: str

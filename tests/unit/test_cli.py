@@ -90,6 +90,20 @@ def test_mask_and_receipt_lie_beside_the_cutout():
 
 
 @pytest.mark.usefixtures("folder")
+def test_the_edge_is_refined_as_told():
+    for name, *flags in (["plain"], ["moved", "--shift", "-3"], ["soft", "--feather", "2.5"]):
+        assert run("a.png", "-o", f"{name}.png", "--receipt", *flags) == 0
+    refinement = {
+        name: json.loads(Path(f"{name}.json").read_text("utf-8"))["refinement"]
+        for name in ("plain", "moved", "soft")
+    }
+    assert refinement["moved"] == refinement["plain"] | {"shift": -3.0}
+    assert refinement["soft"] == refinement["plain"] | {"feather": 2.5}
+    plain, moved = (np.asarray(Image.open(f"{name}.png"))[..., 3] for name in ("plain", "moved"))
+    assert moved.sum() < plain.sum()
+
+
+@pytest.mark.usefixtures("folder")
 def test_the_rest_is_done_when_one_photo_fails(capsys):
     Path("bad.jpg").write_text("no photo")
     assert run("bad.jpg", "missing.jpg", "a.png", "-o", "out/") == 1
@@ -120,6 +134,8 @@ def test_a_folder_is_no_photo(capsys):
         (["a.png", "a.jpg"], "would both become"),
         (["a.png", "--model", "rmbg"], "no model called “rmbg”"),
         (["a.png", "--colour", "red"], "unrecognized"),
+        (["a.png", "--feather", "101"], "from 0 to 100"),
+        (["a.png", "--shift", "out"], "invalid float"),
     ],
 )
 def test_a_command_that_cannot_be_meant_does_nothing(arguments, word, capsys):
