@@ -8,28 +8,27 @@
  * Everything is decided by Python in a worker; this module starts it and carries messages.
  */
 import { batch } from "./batch.js";
+import { bringing } from "./bring.js";
 import { build, Callee, PYTHON } from "./build.js";
+import { CutawayError } from "./error.js";
+
+export { CutawayError };
 
 const root = new URL("../../", import.meta.url).href;
 
 const PYTHON_DIED = "Cutaway had to stop here. It starts again with the next photo: try once more.";
 
-/** A failure that can be explained: a stable `code` and a sentence that says what to do. */
-export class CutawayError extends Error {
-  /**
-   * @param {string} code
-   * @param {string} message
-   */
-  constructor(code, message) {
-    super(message);
-    this.name = "CutawayError";
-    this.code = code;
-  }
-}
-
 /**
  * @typedef {{ stage: string, done: number, total: number, unit: "bytes" | "step", model: string }} Progress
  * @typedef {{ blob: Blob, mask: () => Promise<Blob>, receipt: object }} Result
+ *
+ * What is asked of the edge; what is left out changes nothing, except that `decontaminate` is 1.
+ * @typedef {object} Refinement
+ * @property {number} [feather] 0 to 100 pixels: a hard edge becomes a slope so far to each side
+ * @property {number} [smooth] 0 to 50 pixels: evens the outline and keeps its softness
+ * @property {number} [shift] -50 to 50 pixels, also parts of one: outward (+) or inward (-)
+ * @property {number} [threshold] 0 to 1: how steep the edge becomes; at 1 nothing is soft
+ * @property {number} [decontaminate] 0 (the photo's colours) to 1 (no old background in soft pixels)
  */
 
 export class Cutaway {
@@ -42,6 +41,8 @@ export class Cutaway {
   #open = 0;
   #worked = false;
   #resting;
+  /** What each result was made from. */
+  #origins = new WeakMap();
 
   /** What the store keeps of each model. */
   cache = Object.freeze({
@@ -64,6 +65,9 @@ export class Cutaway {
     delete: (id) => this.#call(PYTHON.storeDelete, { id }),
     clear: () => this.#call(PYTHON.storeClear),
   });
+
+  /** Models of the person's own: opened, tried out and accepted, they are models like any other. */
+  own = bringing((...how) => this.#call(...how), (...how) => this.#job(...how));
 
   /**
    * Boots the workers.
@@ -90,14 +94,41 @@ export class Cutaway {
    * @param {"auto" | "fast" | "balanced" | "best"} [options.speed] instead of a model
    * @param {"auto" | "webgpu" | "wasm"} [options.provider]
    * @param {"image/png"} [options.format]
+   * @param {Refinement} [options.refine] of the edge
    * @param {AbortSignal} [options.signal] cancels the job
    * @param {(progress: Progress) => void} [options.onProgress]
    * @returns {Promise<Result>}
    * @throws {CutawayError}
    */
   async removeBackground(photo, { signal, onProgress, ...options } = {}) {
-    const { blob, receipt } = await this.#job(PYTHON.removeBackground, { photo, options }, signal, onProgress);
-    return { blob, receipt, mask: () => this.#call(PYTHON.mask, { photo: blob }) };
+    return this.#cut(photo, options, 0, signal, onProgress);
+  }
+
+  /**
+   * Refines the edge of a cutout anew. Of the last photo only what follows the refinement runs;
+   * an earlier one is cut again.
+   * @param {Result} result of `removeBackground` or of this
+   * @param {Refinement} refine
+   * @param {{ signal?: AbortSignal, onProgress?: (progress: Progress) => void }} [options]
+   * @returns {Promise<Result>}
+   * @throws {CutawayError}
+   */
+  async refine(result, refine, { signal, onProgress } = {}) {
+    const { photo, options, held } = this.#origin(result);
+    return this.#cut(photo, { ...options, refine }, held, signal, onProgress);
+  }
+
+  /**
+   * What `refine` would give, small and quick: for a control that moves. Lengths are of the full
+   * size. Only the last photo is held for it; for others it fails with the code "not-held".
+   * @param {Result} result
+   * @param {Refinement} refine
+   * @param {{ side?: number }} [options] pixels of the longer side, at most
+   * @returns {Promise<Blob>} a PNG
+   * @throws {CutawayError}
+   */
+  async preview(result, refine, { side = 1000 } = {}) {
+    return this.#call(PYTHON.preview, { held: this.#origin(result).held, refine, side });
   }
 
   /**
@@ -155,6 +186,20 @@ export class Cutaway {
     this.#closed = true;
     clearTimeout(this.#resting);
     this.#python?.end();
+  }
+
+  #origin(result) {
+    const origin = this.#origins.get(result);
+    if (!origin) throw new CutawayError("bad-option", "Only a cutout that was made here can be refined.");
+    return origin;
+  }
+
+  async #cut(photo, options, before, signal, onProgress) {
+    const asked = { photo, options, before };
+    const { blob, receipt, held } = await this.#job(PYTHON.removeBackground, asked, signal, onProgress);
+    const result = { blob, receipt, mask: () => this.#call(PYTHON.mask, { photo: blob }) };
+    this.#origins.set(result, { photo, options, held });
+    return result;
   }
 
   #boot(onProgress) {

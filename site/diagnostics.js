@@ -1,16 +1,8 @@
 /** The fold with what is known about this device and what happened on it. */
 import { offerCopy } from "./copy.js";
 import { facts, tally } from "./diagnostics-words.js";
+import { byId, make } from "./dom.js";
 import { words } from "./words.js";
-
-const byId = (id) => document.getElementById(id);
-
-/** @returns {HTMLElement} an element around text */
-function element(name, text) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  return made;
-}
 
 export class Diagnostics {
   #fold = byId("diagnostics");
@@ -48,15 +40,12 @@ export class Diagnostics {
   #show(report) {
     this.#state.textContent = "";
     this.#facts.replaceChildren(
-      ...facts(report).flatMap(([name, text]) => [element("dt", name), element("dd", text)]),
+      ...facts(report).flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]),
     );
     const rows = tally(report, this.#title);
     this.#tally.tBodies[0].replaceChildren(...rows.map(([model, ...cells]) => {
-      const row = document.createElement("tr");
-      const head = element("th", model);
-      head.scope = "row";
-      row.append(head, ...cells.map((text) => element("td", text)));
-      return row;
+      const head = make("th", { scope: "row" }, model);
+      return make("tr", {}, head, ...cells.map((text) => make("td", {}, text)));
     }));
     this.#tally.hidden = !rows.length;
     byId("no-tally").hidden = rows.length > 0;

@@ -34,7 +34,7 @@ export class Engine {
 
   /**
    * @param {Blob} photo
-   * @param {{ model: string, provider: string, signal: AbortSignal,
+   * @param {{ model: string, speed: string, provider: string, signal: AbortSignal,
    *     onProgress: (progress: Progress) => void }} options
    */
   async run(photo, options) {

@@ -6,19 +6,20 @@
  * failed; the photo stays). An error is a sentence beside any of them. A file that cannot be read
  * leads back to what was there before it.
  */
-import { CutawayError } from "./cutaway.js";
+import { alertWith, showError } from "./alert.js";
+import { Catalogue } from "./catalogue.js";
 import { Diagnostics } from "./diagnostics.js";
+import { byId } from "./dom.js";
 import { acceptPhotos } from "./drop.js";
 import { Engine } from "./engine.js";
 import { keepOffline } from "./offline.js";
 import { Outcome } from "./outcome.js";
+import { PanelDoor } from "./panel-door.js";
 import { counts, ProgressLine } from "./progress.js";
 import { Settings } from "./settings.js";
 import { Stage } from "./stage.js";
 import { idle, WarmUp } from "./warmup.js";
-import { words } from "./words.js";
-
-const byId = (id) => document.getElementById(id);
+import { isStored, words } from "./words.js";
 
 /** Which buttons each state offers; the first one takes over the focus from a button that goes. */
 const ACTIONS = {
@@ -36,14 +37,17 @@ const UNREADABLE = new Set([
 const engine = new Engine();
 const stage = new Stage();
 const line = new ProgressLine();
-const settings = new Settings(offerAnotherRun);
-const outcome = new Outcome({ title: settings.title, onError: showError });
-const diagnostics = new Diagnostics(engine, settings.title);
+const catalogue = new Catalogue(engine);
+const settings = new Settings(catalogue, offerAnotherRun);
+const panel = new PanelDoor({ engine, catalogue, settings, onError: showError });
+const outcome = new Outcome({ title: catalogue.title, onError: showError });
+const diagnostics = new Diagnostics(engine, catalogue.title);
 const warmUp = new WarmUp(engine, { alike: settings.alike, onProgress: hearWarmUp });
 
 let photo = null;
 let job = null;
-let ranWith = "";
+/** The choice that led to what is on the stage. */
+let ranWith = null;
 /** The last photo that could be read, and its cutout if there is one: `{ photo, result, ranWith }`. */
 let kept = null;
 
@@ -59,29 +63,16 @@ function enter(next) {
   if (lostFocus) byId(first).focus();
 }
 
-function showError(error) {
-  const explained = error instanceof CutawayError;
-  // Any other error is a mistake of ours: its own words help nobody but a developer.
-  if (!explained) console.error(error);
-  say(explained ? error.message : words.unknown);
-}
-
-/** @param {"error" | "remark"} kind */
-function say(sentence, kind = "error") {
-  byId("error").textContent = sentence;
-  byId("alert").dataset.kind = kind;
-  byId("alert").hidden = !sentence;
-}
-
 /** A choice differs from what made the cutout on the stage. */
 function offerAnotherRun() {
   if (state() !== "done") return;
   const again = byId("again");
   again.textContent = words.runAgain;
-  again.hidden = JSON.stringify(settings.chosen) === ranWith;
+  again.hidden = settings.alike(settings.chosen, ranWith);
 }
 
 function take(file, remark) {
+  panel.close();
   photo = file;
   stage.showPhoto(file);
   run(remark);
@@ -93,12 +84,12 @@ async function run(remark = "") {
   const { signal } = mine;
   const file = photo;
   job = mine;
-  say(remark, "remark");
+  alertWith(remark, "remark");
   outcome.clear();
   stage.showPhotoAlone();
   enter("working");
   const { chosen } = settings;
-  ranWith = JSON.stringify(chosen);
+  ranWith = chosen;
   warmUp.makeWay(chosen);
   const onProgress = (progress) => {
     if (!signal.aborted) follow(progress, file);
@@ -108,7 +99,6 @@ async function run(remark = "") {
     const result = await engine.run(file, { ...chosen, signal, onProgress });
     if (signal.aborted) return;
     job = null;
-    if (chosen.model === "auto") settings.took(result.receipt.model.id);
     finish(file, result);
     learn();
   } catch (error) {
@@ -125,7 +115,7 @@ async function run(remark = "") {
 function follow(progress, file) {
   const read = progress.stage === "read" && progress.done >= progress.total;
   const shown = (read && warmUp.progress) || progress;
-  line.show(shown, settings.loading(shown.model));
+  line.show(shown, catalogue.loading(shown.model));
   if (!["boot", "read"].includes(progress.stage)) keep(file);
 }
 
@@ -142,10 +132,11 @@ function finish(file, result) {
   stage.showCutout(file, result.blob);
 }
 
-/** The photo stays, without a cutout. */
+/** The photo stays, without a cutout; and so does what has arrived of a model. */
 function giveUp(sentence, again) {
   keep(photo);
   stop(sentence, again);
+  learn();
 }
 
 /** To the welcome, or to the photo and the cutout that were there. */
@@ -176,11 +167,11 @@ function cancel() {
   giveUp(words.cancelled, words.startAgain);
 }
 
-/** Asks the engine what it offers; without an answer, the automatic choice still works. */
+/** Asks the engine what it offers; without an answer, its own choice still works. */
 async function learn() {
   try {
+    await catalogue.refresh();
     const cutaway = await engine.start();
-    settings.offer(await cutaway.models());
     settings.explain(await cutaway.device());
   } catch (error) {
     console.warn(error);
@@ -195,13 +186,12 @@ async function warm() {
 }
 
 /** Ahead of any photo there is nothing to see, unless something is fetched. */
-function hearWarmUp(progress, choice) {
-  if (progress?.model && choice.model === "auto") settings.took(progress.model);
-  const model = settings.loading(progress?.model);
+function hearWarmUp(progress) {
+  const model = catalogue.loading(progress?.model);
   if (job && progress) line.show(progress, model);
   if (job || state() !== "idle") return;
-  if (progress && counts(progress) && !model?.stored) {
-    line.mention(words.fetchingAhead(settings.title(progress.model)), progress);
+  if (progress && counts(progress) && model && !isStored(model)) {
+    line.mention(words.fetchingAhead(model.title), progress, model);
   } else line.rest(words.ready);
 }
 
@@ -221,18 +211,22 @@ async function boot() {
     return;
   }
   await idle();
-  // A larger model, chosen by hand, is fetched when a photo is in sight.
-  if (state() === "idle" && settings.chosen.model === "auto") await warm();
+  // What was chosen by hand may be large: it is fetched when a photo is in sight.
+  if (state() === "idle" && settings.untouched) await warm();
 }
 
-const choose = acceptPhotos({ onPhoto: take, onRefuse: say, onComing: warm });
+const choose = acceptPhotos({
+  onPhoto: take,
+  onModel: (file) => panel.bring(file),
+  onRefuse: alertWith,
+  onComing: warm,
+});
 byId("choose").addEventListener("click", choose);
 byId("another").addEventListener("click", choose);
 byId("again").addEventListener("click", () => run());
 byId("cancel").addEventListener("click", cancel);
-byId("dismiss").addEventListener("click", () => say(""));
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape") cancel();
+  if (event.key === "Escape" && !panel.isOpen) cancel();
 });
 
 keepOffline({

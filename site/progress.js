@@ -1,5 +1,6 @@
 /** Says what is going on: the stage in words, real bytes, a bar. */
-import { bytesOf, stage } from "./words.js";
+import { Rate } from "./rate.js";
+import { bytesOf, isStored, pace, stage } from "./words.js";
 
 /** @typedef {import("./cutaway.js").Progress} Progress */
 
@@ -14,13 +15,18 @@ export class ProgressLine {
   #bar = document.getElementById("progress");
   #draw = null;
   #frame = 0;
+  /** Of the model that is being fetched. */
+  #rate = null;
+  #fetching = "";
 
   /**
    * Takes as many steps of progress as come; draws the newest once per frame.
    * @param {Progress} progress
-   * @param {{ title: string, stored: boolean } | null} model being loaded, where it is known
+   * @param {{ title: string, bytes: number, stored: number } | null} model being loaded, where it
+   *     is known
    */
   show(progress, model) {
+    this.#measure(progress, model);
     this.#next(() => this.#drawWork(progress, model));
   }
 
@@ -28,12 +34,14 @@ export class ProgressLine {
    * Something that nobody waits for: said, without a bar.
    * @param {string} sentence
    * @param {Progress} progress in bytes
+   * @param {{ title: string, bytes: number, stored: number } | null} model
    */
-  mention(sentence, { done, total }) {
+  mention(sentence, progress, model) {
+    this.#measure(progress, model);
     this.#next(() => {
       this.#bar.hidden = true;
       this.#say(sentence);
-      this.#amount.textContent = bytesOf(done, total);
+      this.#amount.textContent = this.#bytes(progress);
     });
   }
 
@@ -41,9 +49,25 @@ export class ProgressLine {
   rest(sentence) {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
+    this.#fetching = "";
     this.#bar.hidden = true;
     this.#amount.textContent = "";
     this.#say(sentence);
+  }
+
+  /** Every step counts for the rate, also those that no frame shows. */
+  #measure({ stage: doing, done, model: id }, model) {
+    const fetches = doing === "model" && model !== null && !isStored(model);
+    if (!fetches) this.#fetching = "";
+    else if (this.#fetching !== id) {
+      this.#fetching = id;
+      this.#rate = new Rate(model.stored);
+    }
+    if (fetches) this.#rate.note(done);
+  }
+
+  #bytes({ done, total }) {
+    return bytesOf(done, total) + (this.#fetching ? pace(this.#rate, total - done) : "");
   }
 
   #next(draw) {
@@ -58,7 +82,7 @@ export class ProgressLine {
     const { done, total } = progress;
     const counted = counts(progress);
     this.#say(stage(progress, model));
-    this.#amount.textContent = counted ? bytesOf(done, total) : "";
+    this.#amount.textContent = counted ? this.#bytes(progress) : "";
     this.#bar.hidden = false;
     if (counted || (done > 0 && done < total)) this.#bar.value = done / total;
     else this.#bar.removeAttribute("value");

@@ -27,7 +27,7 @@ const LISTED = new Map(
 const PAGE = LISTED.get(ROOT.href);
 const PAGE_PATHS = [ROOT.pathname, `${ROOT.pathname}index.html`];
 /** Folders whose names hold the hash of their content: another build may still need its own. */
-const HASHED = ["site/", "worker/", "runtime/"];
+const HASHED = ["site/", "worker/", "fetcher/", "runtime/"];
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));

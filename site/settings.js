@@ -1,99 +1,75 @@
-/** Which model and which provider, with the facts one needs to choose. */
-import { automaticFacts, bytes, deviceFacts, modelFacts, singleThread, words } from "./words.js";
+/** What a person may choose: a speed, or a model instead, and the provider. */
+import { byId } from "./dom.js";
+import { labels } from "./model-words.js";
+import { Speeds } from "./speeds.js";
+import { bytes, deviceFacts, singleThread } from "./words.js";
 
-/** @param {string[]} lines */
-function write(paragraph, lines) {
-  paragraph.replaceChildren(...lines.flatMap((line) => [line, document.createElement("br")]));
-}
+/** @typedef {{ model: string, speed: string, provider: string }} Choice as the API takes it */
 
 export class Settings {
-  #model = document.getElementById("model");
-  #provider = document.getElementById("provider");
-  #facts = document.getElementById("model-facts");
-  #device = document.getElementById("device");
-  #models = new Map();
-  /** Id of the model that the automatic choice took; empty until the engine has named it. */
-  #automatic = "";
+  #provider = byId("provider");
+  #device = byId("device");
+  #kept = byId("models-kept");
+  #catalogue;
+  #speeds;
+  #onChange;
+  /** Id of a model chosen by hand; "auto" where the speed decides. */
+  #model = "auto";
 
-  /** @param {() => void} onChange another model or provider was chosen */
-  constructor(onChange) {
-    this.#model.addEventListener("change", () => {
-      this.#describe();
-      onChange();
-    });
+  /**
+   * @param {import("./catalogue.js").Catalogue} catalogue
+   * @param {() => void} onChange another speed, model or provider was chosen
+   */
+  constructor(catalogue, onChange) {
+    this.#catalogue = catalogue;
+    this.#onChange = onChange;
+    this.#speeds = new Speeds(catalogue, () => this.use("auto"));
     this.#provider.addEventListener("change", onChange);
-    this.#describe();
+    catalogue.onChange(() => this.#show());
     this.#explainThreads();
   }
 
-  /** @returns {{ model: string, provider: string }} ids, as the API takes them */
+  /** @returns {Choice} */
   get chosen() {
-    return { model: this.#model.value, provider: this.#provider.value };
+    const speed = this.#model === "auto" ? this.#speeds.picked : "auto";
+    return { model: this.#model, speed, provider: this.#provider.value };
   }
 
-  /** Whether two choices, as from `chosen`, load the same model in the same way. */
-  alike = (one, other) =>
-    one.provider === other.provider && this.#resolved(one.model) === this.#resolved(other.model);
-
-  /** @returns {string} the name of a model for people */
-  title = (id) => this.#models.get(id)?.title ?? id;
-
-  /**
-   * @param {string} id of the model that progress is about
-   * @returns {{ title: string, stored: boolean } | null} null where it is about none
-   */
-  loading(id) {
-    const model = this.#models.get(id);
-    return model ? { title: model.title, stored: model.stored >= model.bytes } : null;
+  /** @returns {boolean} whether all is as the engine itself would choose */
+  get untouched() {
+    return this.chosen.model === "auto" && this.chosen.speed === "auto";
   }
 
-  /** @param {{ id: string, title: string, bytes: number, available: boolean, automatic: boolean }[]} models */
-  offer(models) {
-    if (!this.#models.size) this.#model.append(...models.map((model) => this.#option(model)));
-    this.#models = new Map(models.map((model) => [model.id, model]));
-    this.#automatic ||= models.find((model) => model.automatic)?.id ?? "";
-    this.#describe();
+  /** @param {string} model an id, or "auto" to let the speed decide */
+  use(model) {
+    this.#model = model;
+    this.#show();
+    this.#onChange();
   }
 
-  /** @param {string} id of the model that the automatic choice took */
-  took(id) {
-    if (id === this.#automatic) return;
-    this.#automatic = id;
-    this.#describe();
-  }
+  /** Whether two choices load the same models in the same way. */
+  alike = (one, other) => one.provider === other.provider && this.#means(one) === this.#means(other);
 
   /** @param {object} device facts from the engine */
   explain(device) {
-    write(this.#device, deviceFacts(device));
+    this.#device.replaceChildren(...deviceFacts(device).flatMap((line) => [line, document.createElement("br")]));
   }
 
-  #resolved(id) {
-    return id === "auto" ? this.#automatic || id : id;
+  #means({ model, speed }) {
+    return model === "auto" ? this.#catalogue.speed(speed)?.id ?? speed : model;
   }
 
-  #option(model) {
-    const name = `${model.title} · ${model.bytes ? bytes(model.bytes) : words.noDownload}`;
-    const option = new Option(model.available ? name : `${name}, ${words.unavailable}`, model.id);
-    option.disabled = !model.available;
-    return option;
-  }
-
-  #others(model) {
-    return [...this.#models.values()].filter((other) => other.available && other !== model);
-  }
-
-  #describe() {
-    const taken = this.#models.get(this.#automatic);
-    if (taken) this.#model.options[0].text = words.automatic(taken.title);
-    const id = this.#model.value;
-    const model = this.#models.get(this.#resolved(id));
-    if (!model) return write(this.#facts, [words.automaticModel]);
-    const facts = id === "auto" ? automaticFacts(model, this.#others(model)) : modelFacts(model);
-    write(this.#facts, facts);
+  #show() {
+    const model = this.#catalogue.models.get(this.#model);
+    // A model of one's own may have been deleted meanwhile.
+    if (this.#model !== "auto" && !model?.available) return this.use("auto");
+    this.#speeds.show(model ?? null);
+    const { stored } = this.#catalogue;
+    this.#kept.textContent = stored ? `${bytes(stored)} ${labels.stored}` : labels.nothingStored;
   }
 
   #explainThreads() {
-    const line = document.getElementById("isolation");
+    const line = byId("isolation");
     line.textContent = singleThread();
     line.hidden = !line.textContent;
   }

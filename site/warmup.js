@@ -1,7 +1,7 @@
 /** Loads a model before a photo comes, so that the photo finds it ready; never holds a photo up. */
 
 /** @typedef {import("./cutaway.js").Progress} Progress */
-/** @typedef {{ model: string, provider: string }} Choice as the API takes it */
+/** @typedef {import("./settings.js").Choice} Choice */
 
 /** A page that is never idle is warmed up after this time all the same. */
 const PATIENCE_MS = 3000;

@@ -1,12 +1,7 @@
 /** Every sentence the scripts say, and how numbers are written. */
 
 const SCALES = [["GB", 1e9, 1], ["MB", 1e6, 1], ["kB", 1e3, 0]];
-const PROVIDERS = { webgpu: "WebGPU", wasm: "WebAssembly", cpu: "Processor" };
-const COMMERCIAL = {
-  yes: "Commercial use allowed",
-  no: "No commercial use",
-  unclear: "Commercial use unclear",
-};
+const PROVIDERS = { webgpu: "WebGPU", wasm: "WebAssembly", cpu: "Processor", python: "Python" };
 const OUTCOMES = {
   ok: "worked",
   timeout: "no answer in time",
@@ -56,9 +51,26 @@ export function bytesOf(done, total) {
   return `${decimal(done / size, digits)} of ${decimal(total / size, digits)} ${unit}`;
 }
 
-/** @returns {string} "1.4 s" */
+/** @returns {string} "4,574,861 bytes" */
+export function exactly(count) {
+  return `${decimal(count, 0)} bytes`;
+}
+
+/**
+ * @param {import("./rate.js").Rate} rate
+ * @param {number} missing bytes
+ * @returns {string} " · 3.2 MB/s · 11 s left"; empty as long as nobody can tell
+ */
+export function pace(rate, missing) {
+  const left = rate.left(missing);
+  if (left === null) return "";
+  const time = left < 90 ? `${Math.ceil(left)} s` : `${Math.round(left / 60)} min`;
+  return ` · ${bytes(rate.perSecond)}/s · ${time} left`;
+}
+
+/** @returns {string} "1.4 s", "12 s" */
 export function seconds(milliseconds) {
-  return `${decimal(milliseconds / 1000, 1)} s`;
+  return `${decimal(milliseconds / 1000, milliseconds < 9950 ? 1 : 0)} s`;
 }
 
 /** @returns {string} "4.0 GB": memory, as the makers of memory count it */
@@ -93,33 +105,14 @@ export function outcome(code, cause = "") {
   return OUTCOMES[code];
 }
 
-function use(model) {
-  const allowed = COMMERCIAL[model.commercial] ?? model.commercial;
-  return model.stored >= model.bytes ? `${allowed} · on this device` : allowed;
-}
-
-/** @returns {string[]} a line each: "Commercial use allowed · on this device", the licence, the note */
-export function modelFacts(model) {
-  return [use(model), `Licence ${model.licence}`, model.note];
-}
-
-/**
- * @param {object} model that the automatic choice takes
- * @param {object[]} others that could be chosen instead
- * @returns {string[]} a line each: what it is, what it is good for, what else there is
- */
-export function automaticFacts(model, others) {
-  const largest = bytes(Math.max(...others.map((other) => other.bytes)));
-  return [
-    `${model.title}, ${bytes(model.bytes)}. ${model.note}`,
-    `${use(model)} · Licence ${model.licence}`,
-    others.length ? `Others, of up to ${largest}, suit some photos better: choose one to read which.` : "",
-  ].filter(Boolean);
+/** @returns {boolean} whether all of a model is stored */
+export function isStored(model) {
+  return model.stored >= model.bytes;
 }
 
 /**
  * @param {{ stage: string, done: number, total: number }} progress
- * @param {{ title: string, stored: boolean } | null} model that it is about, where there is one
+ * @param {{ title: string, bytes: number, stored: number } | null} model that it is about, where there is one
  * @returns {string} what is going on, in plain words
  */
 export function stage(progress, model) {
@@ -129,7 +122,7 @@ export function stage(progress, model) {
   }
   const name = model?.title ?? "the model";
   if (progress.total > 0 && progress.done >= progress.total) return `Starting ${name}`;
-  return `${model?.stored ? "Opening" : "Fetching"} ${name}`;
+  return `${model && isStored(model) ? "Opening" : "Fetching"} ${name}`;
 }
 
 /** @returns {string[]} a line each: what this machine has, and what follows from it */
@@ -169,10 +162,6 @@ export const words = {
   tryAgain: "Try again",
   runAgain: "Run again",
   copied: "Copied",
-  automatic: (title) => `Automatic · ${title}`,
-  unavailable: "not available here",
-  automaticModel: "A small, quick model. The others say what they are good for once chosen.",
-  noDownload: "no download",
   fetchingAhead: (title) => `Ready. Fetching ${title} ahead`,
   noReport: "The engine does not answer, so there is nothing to report. Reload the page.",
   noneYet: "No cutout yet",

@@ -15,10 +15,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import BrowserContext, Error, Page
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
+from tests.browser.panel import SAVES_DATA, open_panel
 from tools import browsers
 from tools.serve import SiteServer
+
+#: What is awaited comes; on a busy machine it takes its time.
+expect.set_options(timeout=30_000)
 
 ROOT = Path(__file__).parents[2]
 #: A page with nothing on it but an input: other people's pages use Cutaway this way.
@@ -132,6 +136,22 @@ class Bench:
 @pytest.fixture
 def bench(page: Page, site: SiteServer) -> Bench:
     return Bench(page, site)
+
+
+@pytest.fixture
+def quiet(page: Page, site: SiteServer) -> Page:
+    """The page of somebody who saves data: it fetches no model before it is told to."""
+    page.set_default_timeout(120_000)
+    page.add_init_script(SAVES_DATA)
+    page.goto(site.url)
+    return page
+
+
+@pytest.fixture
+def panel(quiet: Page) -> Page:
+    """The same with the panel of models and storage open."""
+    open_panel(quiet)
+    return quiet
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,24 @@
+/** The line below the stage that says what went wrong, or what was done otherwise than asked. */
+import { CutawayError } from "./cutaway.js";
+import { byId } from "./dom.js";
+import { words } from "./words.js";
+
+byId("dismiss").addEventListener("click", () => alertWith(""));
+
+/**
+ * @param {string} sentence an empty one takes the line away
+ * @param {"error" | "remark"} [kind]
+ */
+export function alertWith(sentence, kind = "error") {
+  byId("error").textContent = sentence;
+  byId("alert").dataset.kind = kind;
+  byId("alert").hidden = !sentence;
+}
+
+/** @param {unknown} error */
+export function showError(error) {
+  const explained = error instanceof CutawayError;
+  // Any other error is a mistake of ours: its own words help nobody but a developer.
+  if (!explained) console.error(error);
+  alertWith(explained ? error.message : words.unknown);
+}
