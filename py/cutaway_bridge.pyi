@@ -22,25 +22,40 @@ def load(
     After `seconds` without a byte or an answer the worker is ended.
     """
 
+def inspect(model: str) -> Awaitable[JsProxy]:
+    """``{inputs, outputs}`` of a loaded model, each ``[{name, type, shape}]``."""
+
 def run(
     model: str, names: JsProxy, arrays: JsProxy, outputs: JsProxy, seconds: float
 ) -> Awaitable[Any]:
-    """``{outputs: {name: {data, shape}}, milliseconds}``; past `seconds` the worker is ended."""
+    """``{outputs: {name: {data, shape, half}}, milliseconds}``.
+
+    Past `seconds` the worker is ended.
+    """
 
 def reset() -> None:
     """Ends the inference worker."""
 
 def evict(model: str) -> Awaitable[None]:
-    """Forgets the kept pieces of a model."""
+    """Forgets the kept pieces of a model that the build carries."""
+
+def own(parts: JsProxy) -> None:
+    """Tells which own models there are now, ``[{id, bytes, sha256, pieces}]``."""
+
+def forget(id: str) -> Awaitable[None]:
+    """Forgets the kept pieces of an own model that no other one has."""
 
 def breathe() -> Awaitable[None]:
     """One turn of the event loop, so that messages arrive."""
 
 def stored() -> Awaitable[JsProxy]:
-    """``[{id, bytes, stored}]`` for each model that this build carries."""
+    """``[{id, bytes, stored}]`` for each model that this build carries, and each own one."""
 
-def recall() -> Awaitable[str]:
-    """The text that `remember` kept, over visits; empty when there is none."""
+def room() -> Awaitable[JsProxy | None]:
+    """``{quota, usage}`` of the site's storage in bytes, where the browser tells."""
 
-def remember(text: str) -> Awaitable[None]:
-    """Keeps a text on this device."""
+def recall(name: str = ...) -> Awaitable[str]:
+    """The text that `remember` kept under this name, over visits; empty when there is none."""
+
+def remember(text: str, name: str = ...) -> Awaitable[bool]:
+    """Keeps a text on this device, where there is room."""

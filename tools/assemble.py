@@ -37,6 +37,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FIRST_VISIT_LIMIT = 20_000_000
 FIRST_MODEL = "u2netp"
 FIRST_FLAVOUR = "jspi"
+#: The fetcher and what it imports lie in a folder of their own, which has a policy of its own.
+FETCHER = "fetcher.js"
+OF_THE_FETCHER = frozenset({FETCHER, "calls.js", "intake.js", "messages.js", "store.js"})
 #: What of ``site/`` lies at the root of the built site, under names that never change.
 AT_ROOT = frozenset({"index.html", "service-worker.js", "site.webmanifest"})
 #: ONNX Runtime by what a browser can do: its JavaScript and its wasm.
@@ -53,6 +56,7 @@ class Made:
 
     version: str
     worker: str
+    fetcher: str
     pyodide: str
     packages: tuple[tuple[str, File], ...]
     ort: dict[str, generate.Flavour]
@@ -114,9 +118,12 @@ def assemble(
 def _lay_out(stage: Stage, root: Path, parts: Path, models: Sequence[str] | None) -> Made:
     """Write everything but what lists the other files."""
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    workers = read_folder(root / "worker")
+    fetcher = {name: content for name, content in workers.items() if name in OF_THE_FETCHER}
     made = Made(
         version=project["project"]["version"],
-        worker=stage.put_folder("worker", read_folder(root / "worker")),
+        worker=stage.put_folder("worker", {n: c for n, c in workers.items() if n != FETCHER}),
+        fetcher=stage.put_folder("fetcher", fetcher),
         pyodide=stage.put_folder("runtime/pyodide", _pyodide(parts / "pyodide", root)),
         packages=tuple(_packages(stage, root, parts)),
         ort=_ort(stage, parts / "ort"),
@@ -211,6 +218,7 @@ def _build(stage: Stage, made: Made) -> dict[str, Any]:
         "worker": {
             "python": f"{made.worker}python.js",
             "inference": f"{made.worker}inference.js",
+            "fetcher": f"{made.fetcher}{FETCHER}",
         },
         "pyodide": {
             "url": made.pyodide,
@@ -227,7 +235,7 @@ def _build(stage: Stage, made: Made) -> dict[str, Any]:
 
 def _shell(stage: Stage, made: Made) -> list[File]:
     """Return what every browser needs to start offline; the page is known as ``./``."""
-    folders = [made.site, made.worker, made.pyodide]
+    folders = [made.site, made.worker, made.fetcher, made.pyodide]
     return [
         replace(stage.files["index.html"], url="./"),
         stage.files["cutaway.js"],
@@ -266,7 +274,7 @@ def first_visit(stage: Stage, made: Made) -> dict[str, list[File]]:
     library = core.pop("python_stdlib.zip")
     return {
         "page": [*root, *stage.below(made.site)],
-        "workers": stage.below(made.worker),
+        "workers": [*stage.below(made.worker), *stage.below(made.fetcher)],
         "Pyodide": list(core.values()),
         "Python's standard library": [library],
         **{f"Python: {id}": [file] for id, file in made.packages},

@@ -6,7 +6,7 @@
  */
 import { answer, Failure, Handover } from "./calls.js";
 import { INFERENCE } from "./messages.js";
-import { Store } from "./store.js";
+import { room, Store } from "./store.js";
 
 let build;
 let root;
@@ -41,18 +41,18 @@ answer({
       bundle: flavour,
       shared_memory: typeof SharedArrayBuffer === "function",
       jspi: typeof WebAssembly.Suspending === "function",
-      storage: await storageFacts(),
+      storage: await room(),
     };
   },
 
-  async [INFERENCE.load]({ model, provider, threads }, note) {
+  async [INFERENCE.load]({ model, part = build.models[model], provider, threads }, note) {
     if (warm.get(model)?.provider === provider) return { network: 0, store: 0, kept: true, milliseconds: 0 };
-    if (!build.models[model]) throw new Failure("not-carried", `This site does not carry ${model}.`);
+    if (!part) throw new Failure("not-carried", `This site does not carry ${model}.`);
     const begun = performance.now();
     await release(model);
     const [ort, { data, network, store: stored, kept }] = await Promise.all([
       runtime,
-      store.load(build.models[model], (done, total) => note({ done, total })),
+      store.load(part, (done, total) => note({ done, total })),
     ]);
     ort.env.wasm.numThreads = threads;
     const session = await attempt(model, "load-failed", () =>
@@ -66,6 +66,11 @@ answer({
     return { network, store: stored, kept, milliseconds: performance.now() - begun };
   },
 
+  [INFERENCE.inspect]({ model }) {
+    const { session } = warm.get(model);
+    return { inputs: session.inputMetadata.map(described), outputs: session.outputMetadata.map(described) };
+  },
+
   async [INFERENCE.run]({ model, feeds, outputs }) {
     if (!warm.has(model)) throw new Failure("not-loaded", `${model} is not loaded.`);
     const { Tensor } = await runtime;
@@ -75,10 +80,20 @@ answer({
     const results = await attempt(model, "run-failed", () => warm.get(model).session.run(tensors, outputs));
     const milliseconds = performance.now() - begun;
     const named = {};
-    for (const name of outputs) named[name] = { data: results[name].data, shape: [...results[name].dims] };
+    for (const name of outputs) named[name] = plain(results[name]);
     return new Handover({ outputs: named, milliseconds }, outputs.map((name) => named[name].data.buffer));
   },
 });
+
+function described({ name, type, shape }) {
+  return { name, type: String(type), shape: [...(shape ?? [])] };
+}
+
+/** Half floats are handed over as the bits they are: not every language knows them. */
+function plain({ type, data, dims }) {
+  const half = type === "float16";
+  return { data: half ? new Uint16Array(data.buffer, data.byteOffset, data.length) : data, shape: [...dims], half };
+}
 
 async function importRuntime() {
   const { bundle, wasm } = build.ort[flavour];
@@ -107,11 +122,6 @@ async function release(model) {
   const { session } = warm.get(model) ?? {};
   warm.delete(model);
   await session?.release();
-}
-
-async function storageFacts() {
-  const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
-  return quota === undefined ? undefined : { quota, usage };
 }
 
 async function adapterFacts() {

@@ -1,7 +1,8 @@
 /**
- * Every message between the three threads, by name.
+ * Every message between the threads, by name.
  *
  *     page ──PYTHON──▶ python worker ──INFERENCE──▶ inference worker
+ *     page ──FETCHER─▶ fetcher
  *
  * How a call travels (request, notes, one reply) is the business of calls.js. Buffers are
  * always transferred, never cloned; blobs are handles and cost nothing to pass.
@@ -11,8 +12,13 @@
 export const PYTHON = Object.freeze({
   /** `{ build, root, settings }` → `{ idleSeconds }`; boots Pyodide and the inference worker. Notes: progress. */
   start: "start",
-  /** `{ job, photo: Blob, options }` → `{ blob, receipt }`. Notes: progress. */
+  /**
+   * `{ job, photo: Blob, options, before }` → `{ blob, receipt, held }`; `before` is what `held` was
+   * of a cutout that differs in `refine` alone. Notes: progress.
+   */
   removeBackground: "removeBackground",
+  /** `{ held, refine, side }` → `Blob`, a cutout of `side` pixels at most. */
+  preview: "preview",
   /** `{ photo: Blob }` (a cutout of ours) → `Blob`, the matte as a grey PNG. */
   mask: "mask",
   /** `{ job, options }` → `{ model, provider }`, loaded and warm. Notes: progress. */
@@ -35,7 +41,32 @@ export const PYTHON = Object.freeze({
   storeDelete: "storeDelete",
   /** → nothing. */
   storeClear: "storeClear",
+  /** `{ address }` (undefined for a file) → bytes that may come from there. */
+  ownLimit: "ownLimit",
+  /** `{ job, file: File, limit }` → `Part`, kept in the store. Notes: progress. */
+  ownKeep: "ownKeep",
+  /** `{ job, part, place }` (an address or a file's name) → `Candidate`, looked at and listed. Notes: progress. */
+  ownOpen: "ownOpen",
+  /** `{ job, id, form, photo: Blob | undefined }` → `{ mask, photo, milliseconds, provider, notices }`. Notes: progress. */
+  ownTry: "ownTry",
+  /** `{ job, id, form }` → its entry, as in `models`. */
+  ownAccept: "ownAccept",
+  /** `{ id }` → nothing; for a candidate. */
+  ownDiscard: "ownDiscard",
+  /** → `[{ id, title, note, contract }]`. */
+  ownFamilies: "ownFamilies",
+  /** → nothing; forgets what broken openings left in the store. */
+  ownSweep: "ownSweep",
 });
+
+/** What the page asks of the fetcher: an address, never a photo. */
+export const FETCHER = Object.freeze({
+  /** `{ url, limit }`, text and a number → `Part`, kept in the store. Notes: `{ done, total }` bytes. */
+  fetch: "fetch",
+});
+
+/** The lock that every opening of an own model shares: meanwhile nothing of it is listed yet. */
+export const OPENING = "cutaway opening";
 
 /** What the python worker asks of the inference worker. It sees tensors and model ids, never files. */
 export const INFERENCE = Object.freeze({
@@ -43,9 +74,14 @@ export const INFERENCE = Object.freeze({
   start: "start",
   /** → the facts of `values.Device`. */
   device: "device",
-  /** `{ model, provider, threads }` → `{ network, store, kept, milliseconds }`. Notes: `{ done, total }` bytes. */
+  /**
+   * `{ model, part, provider, threads }` → `{ network, store, kept, milliseconds }`; `part` is the
+   * build's own where none is given. Notes: `{ done, total }` bytes.
+   */
   load: "load",
-  /** `{ model, feeds: { name: { data, shape } }, outputs: [name] }` → `{ outputs, milliseconds }`. */
+  /** `{ model }`, loaded → `{ inputs, outputs }`, each `[{ name, type, shape }]`. */
+  inspect: "inspect",
+  /** `{ model, feeds: { name: { data, shape } }, outputs: [name] }` → `{ outputs, milliseconds }`; an output is `{ data, shape, half }`. */
   run: "run",
 });
 

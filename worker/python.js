@@ -5,8 +5,9 @@
  * asks of the inference worker and the store.
  */
 import { answer, Callee, Failure } from "./calls.js";
-import { INFERENCE, PYTHON } from "./messages.js";
-import { Store } from "./store.js";
+import { INFERENCE, OPENING, PYTHON } from "./messages.js";
+import { takeIn } from "./intake.js";
+import { room, Store } from "./store.js";
 
 let build;
 let root;
@@ -15,7 +16,9 @@ let store;
 let python;
 /** The inference worker, or null while there is none. */
 let inference = null;
-/** Downloads without a run, by job. */
+/** Parts of the person's own models, by id, as Python has listed them. */
+let own = {};
+/** Downloads and files being taken in, by job. */
 const downloads = new Map();
 
 answer({
@@ -24,15 +27,23 @@ answer({
     store = new Store(root);
     startInference();
     python = await bootPython(note);
-    return ask(python.start, args.settings);
+    const told = await ask(python.start, args.settings);
+    sweep().catch(() => {}); // nobody waits for it
+    return told;
   },
 
-  async [PYTHON.removeBackground]({ job, photo, options }, note) {
-    const { data, mime, receipt } = await ask(python.remove_background, job, photo, options, reporter(note));
-    return { blob: new Blob([data], { type: mime }), receipt };
+  async [PYTHON.removeBackground]({ job, photo, options, before }, note) {
+    const cut = ask(python.remove_background, job, photo, options, reporter(note), before);
+    const { data, mime, receipt, held } = await cut;
+    return { blob: new Blob([data], { type: mime }), receipt, held };
   },
 
   [PYTHON.prepare]: ({ job, options }, note) => ask(python.prepare, job, options, reporter(note)),
+
+  async [PYTHON.preview]({ held, refine, side }) {
+    const { data, mime } = await ask(python.preview, held, refine, side);
+    return new Blob([data], { type: mime });
+  },
 
   async [PYTHON.mask]({ photo }) {
     const { data, mime } = await ask(python.mask, photo);
@@ -48,31 +59,44 @@ answer({
   [PYTHON.models]: () => ask(python.models),
   [PYTHON.tiers]: () => ask(python.tiers),
 
-  [PYTHON.storeList]: () => Promise.all(Object.values(build.models).map(kept)),
-  async [PYTHON.storeFetch]({ job, id }, note) {
-    const stop = new AbortController();
-    downloads.set(job, stop);
-    const report = (done, total) => note({ stage: "model", done, total, unit: "bytes", model: id });
-    try {
-      await store.load(carried(id), report, stop.signal);
-    } finally {
-      downloads.delete(job);
-    }
+  [PYTHON.storeList]: () => ask(python.store_list),
+  [PYTHON.storeFetch]: ({ job, id }, note) => stoppable(job, async (signal) => {
+    await store.load(carried(id), byteReporter(note, id), signal);
+  }),
+  [PYTHON.storeDelete]: ({ id }) => (build.models[id] ? store.delete(build.models[id]) : ask(python.own_forget, id)),
+  async [PYTHON.storeClear]() {
+    await store.clear();
+    await ask(python.own_forget_all);
   },
-  [PYTHON.storeDelete]: ({ id }) => store.delete(carried(id)),
-  [PYTHON.storeClear]: () => store.clear(),
+
+  [PYTHON.ownLimit]: ({ address }) => ask(python.own_limit, address),
+  [PYTHON.ownKeep]: ({ job, file, limit }, note) => stoppable(job, (signal) => {
+    const report = byteReporter(note, "");
+    return takeIn(file.stream(), store, limit, (done) => report(done, file.size), signal);
+  }),
+  [PYTHON.ownOpen]: ({ job, part, place }, note) => ask(python.own_open, job, part, place, reporter(note)),
+  async [PYTHON.ownTry]({ job, id, form, photo }, note) {
+    const { mask, known, ...told } = await ask(python.own_try, job, id, form, photo, reporter(note));
+    const png = { type: "image/png" };
+    return { ...told, mask: new Blob([mask], png), photo: photo ?? new Blob([known], png) };
+  },
+  [PYTHON.ownAccept]: ({ job, id, form }, note) => ask(python.own_accept, job, id, form, reporter(note)),
+  [PYTHON.ownDiscard]: ({ id }) => ask(python.own_discard, id),
+  [PYTHON.ownFamilies]: () => ask(python.own_families),
+  [PYTHON.ownSweep]: sweep,
 });
 
 /** What Python may ask for; `host/browser.py` is its only caller. */
 const bridge = {
   device: () => call(INFERENCE.device),
   load(model, provider, threads, seconds, report) {
+    const part = partOf(model); // none is needed where the model is warm
     const watchdog = new Watchdog(seconds);
     const onNote = ({ done, total }) => {
       watchdog.renew();
       report(done, total);
     };
-    return watchdog.over(call(INFERENCE.load, { model, provider, threads }, { onNote }));
+    return watchdog.over(call(INFERENCE.load, { model, part, provider, threads }, { onNote }));
   },
   run(model, names, arrays, outputs, seconds) {
     const feeds = {};
@@ -87,22 +111,61 @@ const bridge = {
     }
     return new Watchdog(seconds).over(call(INFERENCE.run, { model, feeds, outputs }, { transfer }));
   },
+  inspect: (model) => call(INFERENCE.inspect, { model }),
   reset: endInference,
-  evict: (model) => store.delete(build.models[model]),
+  /** Nothing could bring an own model back. */
+  evict: async (model) => build.models[model] && store.delete(build.models[model]),
   breathe: () => new Promise((resolve) => setTimeout(resolve)),
-  stored: () => Promise.all(Object.values(build.models).map(kept)),
-  recall: () => store.recall(),
-  remember: (text) => store.remember(text),
+  stored: () => Promise.all([...Object.values(build.models), ...Object.values(own)].map(kept)),
+  room,
+  recall: (name) => store.recall(name),
+  remember: (text, name) => store.remember(text, name),
+  own(parts) {
+    own = Object.fromEntries(parts.map((part) => [part.id, part]));
+  },
+  async forget(id) {
+    const { [id]: part, ...others } = own;
+    own = others;
+    await store.delete(part, Object.values(others));
+  },
 };
+
+/** Runs `work` with a signal that `cancel` of this job sets off. */
+async function stoppable(job, work) {
+  const stop = new AbortController();
+  downloads.set(job, stop);
+  try {
+    return await work(stop.signal);
+  } finally {
+    downloads.delete(job);
+  }
+}
+
+/** Forgets what openings that broke off left behind; waits until none is under way in any tab. */
+async function sweep() {
+  await navigator.locks?.request(OPENING, async () => {
+    await ask(python.own_refresh);
+    await store.sweep(Object.values(own));
+  });
+}
 
 /** Python's `report` for one job. */
 function reporter(note) {
   return (stage, done, total, unit, model) => note({ stage, done, total, unit, model });
 }
 
+function byteReporter(note, model) {
+  return (done, total) => note({ stage: "model", done, total, unit: "bytes", model });
+}
+
+function partOf(id) {
+  return build.models[id] ?? own[id];
+}
+
 function carried(id) {
-  if (!build.models[id]) throw new Failure("not-carried", `This site does not carry ${id}.`);
-  return build.models[id];
+  const part = partOf(id);
+  if (!part) throw new Failure("not-carried", `This site does not carry ${id}.`);
+  return part;
 }
 
 async function kept(part) {

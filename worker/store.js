@@ -14,6 +14,8 @@ import { Failure } from "./calls.js";
 const CACHE = "cutaway-store";
 /** What Python has learnt about this device; no part, so not forgotten with them. */
 const NOTES = "cutaway-notes";
+/** Where the pieces of people's own models lie, which no server of ours has. */
+const OWN = "own/";
 const ATTEMPTS = 4;
 /** Pieces under way at once: enough to fill a connection, few enough to lose little. */
 const AT_ONCE = 4;
@@ -34,7 +36,7 @@ export class Store {
    * @param {AbortSignal} [signal] stops; what has arrived is kept
    * @returns {Promise<{ data: Uint8Array<ArrayBuffer>, network: number, store: number, kept: boolean }>}
    *   bytes that came over the network and from the store, and whether all of it is kept now
-   * @throws {Failure} `"network"`, `"model-damaged"` or `"cancelled"`
+   * @throws {Failure} `"network"`, `"model-damaged"`, `"own-gone"` or `"cancelled"`
    */
   async load(part, report = () => {}, signal) {
     const data = new Uint8Array(part.bytes);
@@ -70,11 +72,39 @@ export class Store {
   /**
    * Forgets a part, and what had arrived of a broken download.
    * @param {Part} part
+   * @param {Part[]} [others] whose pieces stay: one piece may belong to several own models
    */
-  async delete(part) {
+  async delete(part, others = []) {
     const cache = await open();
-    const urls = part.pieces.flatMap((piece) => [this.#url(piece), partial(this.#url(piece))]);
-    await Promise.all(urls.map((url) => cache?.delete(url)));
+    const spared = this.#urls(others);
+    const urls = [...this.#urls([part])].filter((url) => !spared.has(url));
+    await Promise.all(urls.flatMap((url) => [cache?.delete(url), cache?.delete(partial(url))]));
+  }
+
+  /**
+   * Keeps a piece of an own model.
+   * @param {Uint8Array<ArrayBuffer>} content
+   * @returns {Promise<Piece>}
+   * @throws {Failure} `"too-large"` when there is no room: nothing else can bring it back
+   */
+  async keep(content) {
+    const sha256 = await digest(content);
+    const piece = { url: `${OWN}${sha256}.bin`, bytes: content.length, sha256 };
+    if (await put(await open(), this.#url(piece), content)) return piece;
+    throw new Failure("too-large", "The browser has no room to keep this model. Delete another model, or free some space, and open it again.");
+  }
+
+  /**
+   * Forgets pieces of own models that belong to none of these: what broken openings left behind.
+   * @param {Part[]} parts
+   */
+  async sweep(parts) {
+    const cache = await open();
+    const folder = new URL(OWN, this.#root).href;
+    const listed = this.#urls(parts);
+    for (const { url } of (await cache?.keys()) ?? []) {
+      if (url.startsWith(folder) && !listed.has(url)) await cache.delete(url);
+    }
   }
 
   /** Forgets everything. */
@@ -82,23 +112,40 @@ export class Store {
     await self.caches?.delete(CACHE);
   }
 
-  /** The text that `remember` kept; empty when there is none. */
-  async recall() {
-    const response = await (await open(NOTES))?.match(this.#root);
+  /**
+   * The text that `remember` kept under this name; empty when there is none.
+   * @param {string} [name]
+   */
+  async recall(name = "") {
+    const response = await (await open(NOTES))?.match(new URL(name, this.#root).href);
     return (await response?.text()) ?? "";
   }
 
   /**
-   * Keeps a small text over visits.
+   * Keeps a small text over visits, and says whether there was room.
    * @param {string} text
+   * @param {string} [name]
    */
-  async remember(text) {
-    await put(await open(NOTES), this.#root, text);
+  async remember(text, name = "") {
+    return put(await open(NOTES), new URL(name, this.#root).href, text);
   }
 
   #url(piece) {
     return new URL(piece.url, this.#root).href;
   }
+
+  #urls(parts) {
+    return new Set(parts.flatMap(({ pieces }) => pieces.map((piece) => this.#url(piece))));
+  }
+}
+
+/**
+ * What the browser gives this site, in bytes; undefined where it does not tell.
+ * @returns {Promise<{ quota: number, usage: number } | undefined>}
+ */
+export async function room() {
+  const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
+  return quota === undefined ? undefined : { quota, usage };
 }
 
 /** Puts one piece where it belongs: from the store, else from the network. */
@@ -118,6 +165,7 @@ async function taken({ piece, url, target, gain, count }) {
 }
 
 async function fetched({ piece, url, target, gain, count, signal }) {
+  if (piece.url.startsWith(OWN)) throw new Failure("own-gone", "A piece of this model is gone or damaged.");
   const cache = await open();
   for (const last of [false, true]) {
     const arrived = await download(cache, url, target, gain, signal);
@@ -221,7 +269,7 @@ async function stream(url, target, progress, gain, signal) {
 }
 
 /** A stream's chunks; not every browser can iterate a stream by itself. */
-async function* chunks(body) {
+export async function* chunks(body) {
   const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
@@ -231,8 +279,13 @@ async function* chunks(body) {
 }
 
 async function matches(bytes, sha256) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
+  return (await digest(bytes)) === sha256;
+}
+
+/** SHA-256 in hexadecimal. */
+export async function digest(bytes) {
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Keeps something if there is room, and says whether; a full quota is no reason to fail the job. */

@@ -24,20 +24,23 @@ LARGEST_TOLERANCE = 16.0
 
 
 def question(contract: Contract) -> dict[str, Floats]:
-    """The model's input for the fixed picture: a bright, striped disc off the centre of a slope.
+    """The model's input for the fixed picture: a square of its size, whatever its fit."""
+    return {contract.input: normalise(picture(contract.size), contract)}
 
-    A square of the contract's size, whatever its fit. A model that knows people only sees the disc
-    as clearly as any other.
+
+def picture(size: int) -> Bytes:
+    """The fixed picture, RGB, shape (size, size, 3): a bright, striped disc off a slope's centre.
+
+    A model that knows people only sees the disc as clearly as any other.
     """
-    size = contract.size
     y, x = np.mgrid[0:size, 0:size].astype(np.float32) / np.float32(size)
     disc = np.hypot(x - np.float32(0.4), y - np.float32(0.55)) < 0.25
     stripes = (np.floor(y * 16) % 2).astype(bool)
-    picture = np.empty((size, size, 3), np.uint8)
-    picture[..., 0] = np.where(disc, np.where(stripes, 250, 215), 40 + 40 * x)
-    picture[..., 1] = np.where(disc, np.where(stripes, 90, 60), 60 + 50 * y)
-    picture[..., 2] = np.where(disc, 40, 90 + 30 * x)
-    return {contract.input: normalise(picture, contract)}
+    pixels = np.empty((size, size, 3), np.uint8)
+    pixels[..., 0] = np.where(disc, np.where(stripes, 250, 215), 40 + 40 * x)
+    pixels[..., 1] = np.where(disc, np.where(stripes, 90, 60), 60 + 50 * y)
+    pixels[..., 2] = np.where(disc, 40, 90 + 30 * x)
+    return pixels
 
 
 def answer(outputs: Mapping[str, Floats], contract: Contract) -> Bytes:

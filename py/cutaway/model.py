@@ -1,6 +1,6 @@
 """What is known of a model: its contract, and the entry that the registry holds of it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 KINDS = ("classical", "neural")
@@ -52,6 +52,10 @@ class Contract:
     fit: str = "square"
     multiple: int = 1
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return asdict(self) | {"mean": list(self.mean), "std": list(self.std)}
+
     def largest_input(self) -> int:
         """Pixels of the largest input that any photo can make."""
         return self.size**2 * (1 if self.fit == "square" else LONGEST)
@@ -70,10 +74,7 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Classical:
-    """An entry without weights: a method that computes, and knows nothing of photographs.
-
-    ``unavailable`` says why it cannot be chosen.
-    """
+    """An entry without weights: a method that computes, and knows nothing of photographs."""
 
     id: str
     title: str
@@ -83,7 +84,16 @@ class Classical:
     licence: str
     commercial: str
     note: str
-    unavailable: str
+
+    @property
+    def sha256(self) -> str:
+        """Empty: there are no weights."""
+        return ""
+
+    @property
+    def unavailable(self) -> str:
+        """Empty: it can always be chosen."""
+        return ""
 
     def summary(self) -> dict[str, Any]:
         """What a list of models shows of this one."""

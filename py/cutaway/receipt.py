@@ -4,7 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cutaway.registry import Model
+from cutaway.adjust import Refinement
+from cutaway.registry import Classical, Model
 from cutaway.values import Verification
 
 
@@ -20,14 +21,14 @@ class PhotoFacts:
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """Which weights ran."""
+    """Which weights ran; ``sha256`` is empty for a classical method, which has none."""
 
     id: str
     title: str
     sha256: str
 
     @classmethod
-    def of(cls, model: Model) -> "ModelFacts":
+    def of(cls, model: Model | Classical) -> "ModelFacts":
         return cls(model.id, model.title, model.sha256)
 
 
@@ -60,7 +61,8 @@ class Milliseconds:
     """Time by stage; ``total`` is all from call to result.
 
     ``wait`` is for another photo's inference, ``model`` loading alone, ``warmup`` a run on the
-    known question where a provider needed one.
+    known question where a provider needed one, ``inference`` the computing of a classical method
+    where no model ran.
     """
 
     read: float
@@ -108,6 +110,7 @@ class Receipt:
     model: ModelFacts
     fused_with: tuple[ModelFacts, ...]
     provider: ProviderFacts
+    refinement: Refinement
     retries: tuple[Retry, ...]
     notices: tuple[str, ...]
     milliseconds: Milliseconds

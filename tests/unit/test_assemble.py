@@ -51,6 +51,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "site/.hidden": "not for the site",
         "worker/python.js": "// python\n",
         "worker/inference.js": "// inference\n",
+        "worker/fetcher.js": "// fetcher\n",
         "worker/calls.js": "export class Callee {}\n",
         "worker/messages.js": 'export const PYTHON = { start: "start" };\n',
         ".cache/parts/pyodide/pyodide.mjs": "// pyodide",
@@ -126,11 +127,22 @@ def test_every_file_is_listed_with_its_hash(project: Path) -> None:
 
 def test_folders_are_named_after_their_content(project: Path) -> None:
     dist = build(project)
-    for place in ("site", "worker", "runtime/pyodide", "runtime/ort"):
+    for place in ("site", "worker", "fetcher", "runtime/pyodide", "runtime/ort"):
         folder = next(path for path in (dist / place).iterdir() if path.is_dir())
         inside = {name: body for name, body in contents(folder).items() if name[-3:] != ".br"}
         assert folder.name == stage.folder_hash(inside)
         assert re.fullmatch("[0-9a-f]{12}", folder.name)
+
+
+def test_the_fetcher_lies_apart_from_the_workers_that_hold_photos(project: Path) -> None:
+    dist = build(project)
+    assert set(listing(dist)["worker"]) == {"python", "inference", "fetcher"}
+    assert {path.name for path in dist.glob("fetcher/*/*.js")} == {
+        "fetcher.js",
+        "calls.js",
+        "messages.js",
+    }
+    assert not list(dist.glob("worker/*/fetcher.js"))
 
 
 def test_pages_point_at_files_that_exist(project: Path) -> None:
@@ -159,7 +171,7 @@ def test_build_js_is_the_listing_and_shares_the_messages(project: Path) -> None:
     whole = listing(dist)
     assert made == {name: whole[name] for name in made}
     assert (callee, start, made["version"]) == ("function", "start", "1.2.3")
-    for url in (made["worker"]["python"], made["worker"]["inference"]):
+    for url in made["worker"].values():
         assert (dist / url).is_file()
     assert (dist / made["pyodide"]["url"] / "pyodide.mjs").is_file()
 

@@ -24,6 +24,8 @@ PATHS = [
     "/site/0123456789ab/icons/icon.svg",
     "/worker/0123456789ab/python.js",
     "/worker/0123456789ab/inference.js",
+    "/fetcher/0123456789ab/fetcher.js",
+    "/fetcher/0123456789ab/store.js",
     "/runtime/pyodide/0123456789ab/pyodide.asm.wasm",
     "/runtime/ort/0123456789ab/ort.jspi.bundle.min.mjs",
     "/runtime/packages/packages.0123456789ab.zip",
@@ -53,7 +55,8 @@ def test_no_path_gets_two_values_of_one_name(ours: headers.Headers, path: str) -
 def test_every_script_carries_a_policy(ours: headers.Headers, path: str) -> None:
     policy = ours.joined_for(path)["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'")
-    assert "connect-src 'self'" in policy
+    fetches = path.startswith("/fetcher/")
+    assert ("connect-src https:" if fetches else "connect-src 'self'") in policy
     may_compile = path.startswith(("/worker/", "/runtime/"))
     assert ("'wasm-unsafe-eval'" in policy) is may_compile
 
@@ -65,7 +68,17 @@ def test_nothing_may_be_evaluated_or_come_from_elsewhere(ours: headers.Headers) 
         assert "'unsafe-eval'" not in sources
         assert "'unsafe-inline'" not in sources
         assert not any("//" in source or "*" in source for source in sources)
-        assert "https:" not in sources
+        assert ("https:" in sources) is path.startswith("/fetcher/")
+
+
+def test_the_fetcher_may_fetch_and_nothing_else(ours: headers.Headers) -> None:
+    policy = ours.joined_for("/fetcher/0123456789ab/fetcher.js")["Content-Security-Policy"]
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert directives == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "connect-src": "https:",
+    }
 
 
 def test_the_page_compiles_nothing(ours: headers.Headers) -> None:

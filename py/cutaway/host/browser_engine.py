@@ -11,6 +11,7 @@ from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 import cutaway_bridge as bridge
 from cutaway import policy
 from cutaway.errors import CutawayError, EngineError
+from cutaway.graph import Graph
 from cutaway.host.engine import Loaded, Ran, Report
 from cutaway.registry import Model
 from cutaway.values import Attempt, Device, Floats
@@ -20,6 +21,8 @@ FINAL = {
     "network": "The model could not be fetched. Check the connection and try again: "
     "what has arrived is kept.",
     "not-carried": "This site does not carry that model. Choose another one.",
+    "own-gone": "A piece of your model is damaged or gone from the browser's store. Delete the "
+    "model and open it again, from where it came.",
     "model-damaged": "The model arrived damaged twice. The copy on the server seems to be wrong: "
     "try again later.",
 }
@@ -136,6 +139,13 @@ class BrowserEngine:
             raise self._explained(error) from None
         return Ran({output: _array(getattr(ran.outputs, output))}, ran.milliseconds)
 
+    async def inspect(self, model: Model) -> Graph:
+        """What the graph of a loaded model tells of itself."""
+        try:
+            return Graph.of((await bridge.inspect(model.id)).to_py())
+        except JsException as error:
+            raise self._explained(error) from None
+
     async def evict(self, model: Model) -> None:
         await bridge.evict(model.id)
 
@@ -163,7 +173,11 @@ class BrowserEngine:
 
 
 def _array(tensor: JsProxy) -> Floats:
-    """A float32 array from ``{data: Float32Array, shape}``, in one copy."""
+    """A float32 array from ``{data, shape, half}``; half floats come as their bits."""
+    if tensor.half:
+        bits = np.empty(tuple(tensor.shape), np.uint16)
+        tensor.data.assign_to(bits)
+        return bits.view(np.float16).astype(np.float32)
     array = np.empty(tuple(tensor.shape), np.float32)
     tensor.data.assign_to(array)
     return array
