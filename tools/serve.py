@@ -27,6 +27,8 @@ from tools.faults import Faults
 from tools.problems import Problem
 
 BLOCK = 256 * 1024
+#: Seconds before a connection is cut on purpose: a browser drops what it has not yet read.
+GRACE = 0.3
 
 
 @dataclass
@@ -232,6 +234,8 @@ class _Handler(BaseHTTPRequestHandler):
             while start < stop and (block := stream.read(min(BLOCK, stop - start))):
                 self._write(block)
                 start += len(block)
+        if cut is not None:
+            time.sleep(GRACE)
 
     def _write(self, block: bytes) -> None:
         self._exchange.sent += len(block)

@@ -1,6 +1,7 @@
 """Damage and broken downloads: found, mended, and never mistaken for a broken model."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
@@ -14,6 +15,7 @@ FLIP_A_BIT = """async () => {
   const bytes = new Uint8Array(await (await cache.match(request)).arrayBuffer());
   bytes[1000] ^= 1;
   await cache.put(request, new Response(bytes));
+  return { url: request.url, bytes: bytes.length };
 }"""
 
 
@@ -106,6 +108,22 @@ def test_many_pieces_arrive_together_and_all_count(
     assert site.sent("/models/*") == 47_301_116
     again = reopen(bench.page, site).cut(astronaut, model="isnet-768")
     assert again.receipt["bytes"] == {"network": 0, "store": 47_301_116}
+
+
+def test_one_flipped_bit_costs_one_piece(bench: Bench, site: SiteServer) -> None:
+    fetch = """async () => {
+      const { Cutaway } = await import("./cutaway.js");
+      window.cutaway ??= await Cutaway.start();
+      await window.cutaway.cache.fetch("isnet-768");
+    }"""
+    bench.page.evaluate(fetch)
+    assert site.sent("/models/*") == 47_301_116
+    damaged = bench.page.evaluate(FLIP_A_BIT)
+    already = len(site.log)
+    reopen(bench.page, site).page.evaluate(fetch)
+    again = [entry for entry in site.log[already:] if entry.path.startswith("/models/")]
+    assert [entry.path for entry in again] == [urlsplit(damaged["url"]).path]
+    assert sum(entry.sent for entry in again) == damaged["bytes"] < 6_000_000
 
 
 def test_a_page_closed_in_the_middle_loses_little(

@@ -7,9 +7,10 @@ from importlib.resources import files
 
 import pytest
 
-from cutaway import registry
+from cutaway import recipe, registry
 from cutaway.errors import CutawayError
 from cutaway.model import LONGEST, Contract
+from cutaway.options import Options
 from tools import registry_file
 from tools.reference import KNOWN, WEIGHTS
 from tools.tensors import largest_tensor
@@ -64,14 +65,21 @@ def test_a_summary_holds_what_a_person_must_know_before_a_download():
     assert json.loads(json.dumps(summary)) == summary
 
 
-def test_the_classical_method_is_listed_and_says_why_it_cannot_be_chosen():
+def test_the_classical_method_is_listed_to_be_chosen_and_is_no_model_to_load():
     (lite,) = (entry for entry in registry.entries() if entry not in registry.models())
     assert (lite.id, lite.kind, lite.tier, lite.bytes) == ("lite", "classical", "lite", 0)
+    assert registry.entry("lite") is lite
+    assert lite.summary()["unavailable"] == ""
     for ask in (registry.find, registry.choose):
-        with pytest.raises(CutawayError) as failure:
+        with pytest.raises(CutawayError, match="no weights") as failure:
             ask("lite")
-        assert failure.value.code == "not-available"
-        assert failure.value.sentence == lite.summary()["unavailable"]
+        assert failure.value.code == "no-weights"
+
+
+def test_only_its_name_leads_to_the_classical_method():
+    assert recipe.method(Options.of({"model": "lite"})) == registry.entry("lite")
+    for given in ({}, {"model": "u2netp"}, {"speed": "fast"}):
+        assert recipe.method(Options.of(given)) is None
 
 
 def test_a_model_that_is_not_carried_is_refused_with_the_carried_ones_named():

@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 
 from cutaway import __version__, registry
+from cutaway.adjust import Refinement, adjusted
 from cutaway.errors import CutawayError, EngineError
 from cutaway.notebook import Notebook
 from cutaway.options import Options
-from cutaway.road import Result, remove_background, warm_up
+from cutaway.road import Result, refine_again, remove_background, warm_up
 from cutaway.values import Device
 from tests.unit.doubles import NATIVE, FakeEngine, disc, encoded, rgb_profile, scene
 
@@ -53,10 +54,46 @@ def test_a_photo_becomes_a_cutout():
     assert rgba.shape == (90, 120, 4)
     seen = rgba[..., 3] > 0
     assert 0.1 < seen.mean() < 0.9
-    assert (rgba[seen][:, :3] == scene(120, 90)[seen]).all()
+    opaque = rgba[..., 3] == 255  # soft pixels get the subject's colour instead of the photo's
+    assert (rgba[opaque][:, :3] == scene(120, 90)[opaque]).all()
     assert (rgba[~seen] == 0).all()
     wanted = Image.fromarray(disc(320)).resize((120, 90), Image.Resampling.BICUBIC)
     assert np.abs(rgba[..., 3] - np.clip(np.asarray(wanted), 0, 1) * 255).max() < 1
+
+
+def alpha_of(result):
+    with Image.open(io.BytesIO(result.file.data)) as picture:
+        return np.asarray(picture)[..., 3]
+
+
+def test_what_is_asked_of_the_edge_is_done_and_told():
+    plain, grown = travel()[0], travel(refine={"shift": 4, "decontaminate": 0})[0]
+    assert (alpha_of(grown) == adjusted(alpha_of(plain), Refinement(shift=4))).all()
+    assert grown.receipt.refinement == Refinement(shift=4, decontaminate=0)
+    with Image.open(io.BytesIO(grown.file.data)) as picture:
+        rgba = np.asarray(picture)
+    seen = rgba[..., 3] > 0
+    assert (rgba[seen][:, :3] == scene(120, 90)[seen]).all()
+
+
+def test_another_refinement_runs_what_follows_it_and_nothing_else():
+    wanted = Refinement(feather=3, shift=-1)
+    first, told = travel(refine={"shift": 9})[0], []
+    engine = FakeEngine()
+    job = refine_again(first, wanted, engine, lambda *what: told.append(what))
+    again = asyncio.run(job)
+    whole = travel(refine={"feather": 3, "shift": -1})[0]
+    assert again.file.data == whole.file.data
+    assert engine.calls == ["breathe"] * 3
+    assert list(dict.fromkeys(stage for stage, *_ in told)) == ["refine", "cut", "encode", "verify"]
+    receipt = again.receipt
+    assert receipt.refinement == wanted
+    assert (receipt.model, receipt.provider) == (first.receipt.model, first.receipt.provider)
+    assert (receipt.bytes.network, receipt.bytes.store) == (0, 0)
+    times = receipt.to_dict()["milliseconds"]
+    assert all(times[stage] == 0 for stage in ("read", "model", "prepare", "inference"))
+    assert times["total"] > 0
+    assert list(receipt.to_dict()) == list(first.receipt.to_dict())
 
 
 def test_progress_names_each_stage_in_turn():
@@ -89,6 +126,13 @@ def test_the_receipt_tells_everything():
             "threads": 2,
             "reason": receipt["provider"]["reason"],
             "first_run": True,
+        },
+        "refinement": {
+            "feather": 0.0,
+            "smooth": 0.0,
+            "shift": 0.0,
+            "threshold": 0.0,
+            "decontaminate": 1.0,
         },
         "retries": [],
         "notices": [],
@@ -228,6 +272,9 @@ def test_after_a_bad_photo_the_next_one_works():
         ({"speed": "ludicrous"}, "unknown-speed", "balanced"),
         ({"speed": "fast", "model": "isnet"}, "bad-option", "not both"),
         ({"format": "image/bmp"}, "unknown-format", "image/png"),
+        ({"refine": "soft"}, "bad-option", "refine"),
+        ({"refine": {"blur": 2}}, "bad-option", "blur"),
+        ({"refine": {"feather": 101}}, "bad-option", "100"),
     ],
 )
 def test_wrong_options_are_refused_by_a_sentence(options, code, word):
