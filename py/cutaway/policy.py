@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from cutaway.notebook import Notebook
-from cutaway.registry import Model
+from cutaway.registry import Classical, Model
 from cutaway.values import Attempt, Device
 
 #: More threads than this gain little, and cost memory and heat.
@@ -36,6 +36,14 @@ class Step:
     """One thing to try: a model, and the way to run it."""
 
     model: Model
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """What needs no model: a classical method, in Python."""
+
+    model: Classical
     attempt: Attempt
 
 
@@ -78,6 +86,12 @@ def plan(
             f"device can give to a page, so {chosen[0].title} was used.",
         )
     return Plan(steps, notices)
+
+
+def computation(method: Classical) -> Computation:
+    """How a classical method runs."""
+    because = f"{method.title} computes in Python and needs no model."
+    return Computation(method, Attempt("python", 1, because))
 
 
 def attempts(device: Device, model: Model, asked: str, notebook: Notebook) -> tuple[Attempt, ...]:

@@ -9,8 +9,8 @@ from cutaway.errors import CutawayError
 from cutaway.model import Classical, Contract, Model
 from cutaway.schema import parse
 
-__all__ = ["DEFAULT", "Classical", "Contract", "Model", "choose", "entries", "find", "models"]
-__all__ += ["parse", "smaller"]
+__all__ = ["DEFAULT", "Classical", "Contract", "Model", "choose", "entries", "entry", "find"]
+__all__ += ["models", "parse", "smaller"]
 
 #: What ``"auto"`` means: the smallest download that gives a good answer.
 DEFAULT = "u2netp"
@@ -27,24 +27,30 @@ def entries() -> tuple[Model | Classical, ...]:
 
 def models() -> tuple[Model, ...]:
     """The entries with weights."""
-    return tuple(entry for entry in entries() if isinstance(entry, Model))
+    return tuple(one for one in entries() if isinstance(one, Model))
+
+
+def entry(id: str) -> Model | Classical:
+    """The entry called ``id``; ``CutawayError`` ``"unknown-model"`` when there is none."""
+    for one in entries():
+        if one.id == id:
+            return one
+    known = ", ".join(one.id for one in entries())
+    raise CutawayError("unknown-model", f"There is no model called “{id}”. Choose one of: {known}.")
 
 
 def find(id: str) -> Model:
-    """The model called ``id``.
+    """The entry with weights called ``id``.
 
     Raises
     ------
     CutawayError
-        ``"unknown-model"`` when there is none, ``"not-available"`` for an entry without weights.
+        ``"unknown-model"`` when there is none, ``"no-weights"`` for a classical method.
     """
-    for entry in entries():
-        if entry.id == id:
-            if isinstance(entry, Model):
-                return entry
-            raise CutawayError("not-available", entry.unavailable)
-    known = ", ".join(entry.id for entry in entries())
-    raise CutawayError("unknown-model", f"There is no model called “{id}”. Choose one of: {known}.")
+    found = entry(id)
+    if isinstance(found, Model):
+        return found
+    raise CutawayError("no-weights", f"{found.title} has no weights: there is nothing to load.")
 
 
 def choose(asked: str, carried: Collection[str] | None = None) -> Model:

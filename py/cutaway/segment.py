@@ -32,7 +32,7 @@ FLAT = 1e-6
 def prepare(photo: Photo, contract: Contract) -> dict[str, Floats]:
     """The model's input by name: float32, shape (1, 3, rows, columns), as the contract says."""
     shape = contract.shape(photo.width, photo.height)
-    return {contract.input: normalise(np.asarray(_view(photo, shape)), contract)}
+    return {contract.input: normalise(np.asarray(view(photo, shape)), contract)}
 
 
 def normalise(pixels: Bytes, contract: Contract) -> Floats:
@@ -91,7 +91,7 @@ def interpret(outputs: Mapping[str, Floats], contract: Contract) -> Mask:
     return Mask(values)
 
 
-def _view(photo: Photo, shape: tuple[int, int]) -> Image.Image:
+def view(photo: Photo, shape: tuple[int, int]) -> Image.Image:
     """What the model sees: RGB, of ``shape`` (columns, rows)."""
     if photo.opaque:
         # As RGBX, because Pillow would weigh RGBA pixels by their alpha.

@@ -10,7 +10,7 @@ from cutaway.errors import CutawayError, EngineError
 from cutaway.host.engine import Engine, Loaded
 from cutaway.known_answer import check, question
 from cutaway.notebook import Notebook, Outcome
-from cutaway.policy import Plan, Step
+from cutaway.policy import Computation, Plan, Step
 from cutaway.receipt import Retry
 from cutaway.values import Device, Floats
 
@@ -33,7 +33,7 @@ class Trip:
         self.store = 0
         self.retries: list[Retry] = []
         self.notices: list[str] = []
-        self.ran: list[Step] = []
+        self.ran: list[Step | Computation] = []
         self.first_run = False
 
     @contextmanager
@@ -90,7 +90,7 @@ class Trip:
         if fresh and policy.worth_a_warm_run(step.attempt):
             await self._asked(step)
 
-    def succeeded(self, step: Step, milliseconds: float) -> None:
+    def succeeded(self, step: Step | Computation, milliseconds: float) -> None:
         """Notes a run that ended well."""
         attempt = step.attempt
         self.notebook.note(
