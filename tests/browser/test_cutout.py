@@ -160,9 +160,10 @@ def test_a_speed_fuses_two_models_and_says_so(bench: Bench, astronaut: Path) -> 
     answer = bench.cut(astronaut, speed="balanced")
     assert answer.receipt["model"]["id"] == "isnet-768"
     assert [model["id"] for model in answer.receipt["fused_with"]] == ["u2netp"]
-    alone = [bench.cut(astronaut, model=id).matte for id in ("u2netp", "isnet-768")]
-    mean = np.mean(alone, axis=0)
-    assert np.abs(answer.matte - mean).mean() <= 1
+    alone = [bench.cut(astronaut, model=id).matte for id in ("isnet-768", "u2netp")]
+    nearness = [np.abs(answer.matte - matte.astype(np.float32)).mean() for matte in alone]
+    assert nearness[0] < 1  # they agree about this subject, so the edge is the lead's
+    assert nearness[0] < nearness[1]
     assert answer.receipt["bytes"]["network"] == 4_574_861 + 47_301_116
 
 

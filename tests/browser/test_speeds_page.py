@@ -116,12 +116,12 @@ def test_what_cannot_run_here_is_shown_with_its_reason(weak: Page) -> None:
     expect(best).to_be_disabled(timeout=60_000)
     expect(weak.locator('#speeds [value="fast"]')).to_be_checked()
     expect(weak.locator('#speeds [value="fast"]')).to_be_enabled()
-    expect(weak.locator('.segment:has([value="best"])')).to_contain_text("51.9 MB")
+    expect(weak.locator('.segment:has([value="best"])')).to_contain_text("112.2 MB")
     expect(weak.locator("#speed-obstacles")).to_contain_text("Best cannot run here")
     expect(weak.locator("#speed-obstacles")).to_contain_text("GB of memory")
     open_panel(weak)
     pro = weak.locator('.tier[data-id="pro"]')
-    expect(pro).to_contain_text("99.2 MB")
+    expect(pro).to_contain_text("112.2 MB")
     expect(pro).to_contain_text("GB of memory")
 
 

@@ -33,27 +33,28 @@ SLOW = measured("u2netp", 9000.0)
 PARTLY = {"u2netp": 4_574_861, "isnet-768": 47_301_116}
 
 PROFILES = {
-    "fast laptop, no WebGPU": (device(), FRESH, {}, "pro", "computing for a photo"),
+    "fast laptop, no WebGPU": (device(), FRESH, {}, "standard", "computing for a photo"),
     "fast laptop with a GPU": (device(webgpu=GPU), FRESH, {}, "pro", "computing"),
-    "software adapter": (device(webgpu=GPU | {"software": True}), FRESH, {}, "pro", "computing"),
+    "software adapter": (device(webgpu=GPU | {"software": True}), FRESH, {}, "standard",
+                         "computing"),
     "measured quick": (device(), QUICK, {}, "pro", "computing"),
     "measured slow": (device(), SLOW, {}, "standard", "which is long"),
-    "old laptop, two cores": (device(4.0, 2), FRESH, {}, "pro", "computing"),
+    "old laptop, two cores": (device(4.0, 2), FRESH, {}, "standard", "computing"),
     "one core": (device(4.0, 1), FRESH, {}, "standard", "computing"),
     "not isolated": (device(isolated=False), FRESH, {}, "standard", "computing"),
     "no shared memory": (device(shared_memory=False), FRESH, {}, "standard", "computing"),
-    "phone, 2 GB": (device(2.0, 8), FRESH, {}, "pro", "computing"),
+    "phone, 2 GB": (device(2.0, 8), FRESH, {}, "standard", "computing"),
     "phone, 1.5 GB": (device(1.5, 8), FRESH, {}, "standard", "computing"),
     "phone, 1 GB": (device(1.0, 4), FRESH, {}, "lite", "plain background"),
-    "memory untold, two cores": (device(None, 2), FRESH, {}, "pro", "computing"),
-    "memory untold, eight cores": (device(None, 8), FRESH, {}, "pro", "computing"),
+    "memory untold, two cores": (device(None, 2), FRESH, {}, "standard", "computing"),
+    "memory untold, eight cores": (device(None, 8), FRESH, {}, "standard", "computing"),
     "storage nearly full": (device(storage={"quota": 10**9, "usage": 10**9 - 60 * 10**6}),
                             FRESH, {}, "standard", "computing"),
     "storage full": (device(storage={"quota": 10**9, "usage": 10**9}), FRESH, {}, "standard",
                      "room for 0 MB"),
     "storage full, most is there": (device(storage={"quota": 10**9, "usage": 10**9}), FRESH,
                                     PARTLY, "standard", "computing"),
-    "storage untold": (device(storage=None), FRESH, {}, "pro", "computing"),
+    "storage untold": (device(storage=None), FRESH, {}, "standard", "computing"),
 }  # fmt: skip
 
 
@@ -90,9 +91,9 @@ def test_sizes_are_the_registrys_and_shrink_by_what_is_stored() -> None:
     standard, pro = tiers.offer(device(), CARRIED, {}, FRESH).tiers[1:]
     size = {model.id: model.bytes for model in registry.models()}
     assert standard.bytes == standard.missing == size["u2netp"] + size["isnet-768"]
-    assert pro.bytes == standard.bytes + size["isnet"]
+    assert pro.bytes == standard.bytes + size["modnet"] + size["isnet"]
     kept = tiers.offer(device(), CARRIED, PARTLY, FRESH).tiers[2]
-    assert kept.missing == size["isnet"]
+    assert kept.missing == size["modnet"] + size["isnet"]
 
 
 def test_a_gpu_that_was_never_measured_is_trusted_to_be_quick() -> None:
@@ -107,7 +108,8 @@ def test_each_speed_tells_its_download_and_its_seconds() -> None:
     size = {model.id: model.bytes for model in registry.models()}
     assert [speed.title for speed in offered.speeds] == ["Fast", "Balanced", "Best"]
     assert (fast.bytes, fast.missing) == (size["u2netp"], 0)
-    assert (best.bytes, best.missing) == (size["u2netp"] + size["isnet"], size["isnet"])
+    assert best.missing == size["modnet"] + size["isnet"]
+    assert best.bytes == best.missing + size["u2netp"] + size["isnet-768"]
     assert balanced.models == ("u2netp", "isnet-768")
     assert 0 < fast.seconds < balanced.seconds < best.seconds
     assert offered.default == "fast"
@@ -144,7 +146,7 @@ def test_a_tier_that_cannot_run_still_tells_its_size() -> None:
     pro = tiers.offer(device(1.3), CARRIED, {}, FRESH).tiers[2]
     size = {model.id: model.bytes for model in registry.models()}
     assert not pro.available
-    assert pro.bytes == size["u2netp"] + size["isnet-768"] + size["isnet"]
+    assert pro.bytes == sum(size[id] for id in CARRIED)
 
 
 def test_the_classical_method_tells_its_seconds_as_measured_here() -> None:
