@@ -36,13 +36,19 @@ class System:
         return f"{self.maker} {self.weights}"
 
 
-def answer(system: System, data: bytes, engine: Engine) -> Bytes | None:
-    """A system's cutout of a photo's file; None where it leaves the photo out.
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """A system's cutout, uint8, shape (height, width, 4), as the system writes it.
 
-    Returns
-    -------
-    uint8 array, shape (height, width, 4), or None
-        As the system writes it.
+    ``uncertain`` is the figure of the receipt, not a number where a system tells none.
+    """
+
+    rgba: Bytes
+    uncertain: float = float("nan")
+
+
+def answer(system: System, data: bytes, engine: Engine) -> Answer | None:
+    """A system's cutout of a photo's file; None where it leaves the photo out.
 
     Raises
     ------
@@ -55,8 +61,8 @@ def answer(system: System, data: bytes, engine: Engine) -> Bytes | None:
     if system.maker == peers.MATTING:
         if pixels.shape[0] * pixels.shape[1] > MATTING_PIXELS:
             return None
-        return _kept_matting(pixels, _rembg_mask(pixels, system.weights, engine))
-    return peers.answer(system.maker, pixels, find(system.weights), engine)
+        return Answer(_kept_matting(pixels, _rembg_mask(pixels, system.weights, engine)))
+    return Answer(peers.answer(system.maker, pixels, find(system.weights), engine))
 
 
 def pace(weights: str, photos: Sequence[bytes], engine: Engine) -> tuple[float, float]:
@@ -74,7 +80,7 @@ def pace(weights: str, photos: Sequence[bytes], engine: Engine) -> tuple[float, 
     return ours, theirs
 
 
-def _ours(weights: str, data: bytes, engine: Engine) -> Bytes:
+def _ours(weights: str, data: bytes, engine: Engine) -> Answer:
     """By the package's whole road, as its command line takes it."""
     try:
         result = _road(weights, data, engine)
@@ -83,9 +89,10 @@ def _ours(weights: str, data: bytes, engine: Engine) -> Bytes:
             raise
         # No mask at all is an answer too: nothing is subject.
         photo = read(data)
-        return np.zeros((photo.height, photo.width, 4), np.uint8)
+        return Answer(np.zeros((photo.height, photo.width, 4), np.uint8), 1.0)
     with Image.open(BytesIO(result.file.data)) as picture:
-        return np.asarray(picture.convert("RGBA"), np.uint8)
+        rgba = np.asarray(picture.convert("RGBA"), np.uint8)
+    return Answer(rgba, result.receipt.uncertainty.figure)
 
 
 def _refining(weights: str, data: bytes, engine: Engine) -> float:

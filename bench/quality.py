@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from bench import packages, peers, table
-from bench.answers import MATTING_PIXELS, OURS, System, answer, pace
+from bench.answers import MATTING_PIXELS, OURS, Answer, System, answer, pace
 from bench.colours import composited_error, reference
 from bench.dataset import DATA, Entry, entries, truth_of
 from bench.masks import KeptRuns
@@ -31,7 +31,7 @@ from cutaway import registry
 from cutaway.cut import cut
 from cutaway.options import SPEEDS
 from cutaway.read import read
-from cutaway.values import Bytes, Matte
+from cutaway.values import Matte
 
 MODELS = "u2netp,isnet-768,isnet"
 #: Metrics that are also told set by set.
@@ -39,7 +39,7 @@ BY_SET = ("iou", "s", "boundary", "band")
 #: On how many photographs, the smallest, our refinement and rembg's matting are timed.
 TIMED = 2
 
-Cutter = Callable[[System, Entry], Bytes | None]
+Cutter = Callable[[System, Entry], Answer | None]
 
 
 def main() -> None:
@@ -50,13 +50,14 @@ def main() -> None:
     engine = KeptRuns()
     begun = perf_counter()
     with _cutter(engine, arguments.browser) as cut_out:
-        scores = _scored(chosen, systems, cut_out)
+        scores, uncertain = _scored(chosen, systems, cut_out)
     results = Results(
         scores,
         {entry.id: entry.set for entry in chosen},
         {entry.id: entry.kind for entry in chosen},
         _paces(chosen, systems, engine),
         {entry.id: _true_alpha(entry) for entry in chosen if entry.soft},
+        uncertain,
     )
     found = verdicts(results)
     print(_told(results, found))
@@ -113,7 +114,7 @@ def _systems(models: Sequence[str], speeds: Sequence[str], with_peers: bool) -> 
 def _cutter(engine: KeptRuns, browser: bool) -> Iterator[Cutter]:
     """What gives a system's cutout of a photograph; None where it leaves the photograph out."""
 
-    def natively(system: System, entry: Entry) -> Bytes | None:
+    def natively(system: System, entry: Entry) -> Answer | None:
         return answer(system, entry.image.read_bytes(), engine)
 
     if not browser:
@@ -131,19 +132,22 @@ def _cutter(engine: KeptRuns, browser: bool) -> Iterator[Cutter]:
 
 def _scored(
     chosen: Sequence[Entry], systems: Sequence[System], cut_out: Cutter
-) -> dict[System, dict[str, Scores]]:
+) -> tuple[dict[System, dict[str, Scores]], dict[System, dict[str, float]]]:
+    """Scores and figures of uncertainty by system and photograph."""
     scores: dict[System, dict[str, Scores]] = {system: {} for system in systems}
+    uncertain: dict[System, dict[str, float]] = {system: {} for system in systems}
     for number, entry in enumerate(chosen, 1):
         print(f"\r{number} of {len(chosen)}  {entry.id:40}", end="", file=sys.stderr, flush=True)
         truth = truth_of(entry)
         pixels = np.ascontiguousarray(read(entry.image.read_bytes()).pixels)
         colours = reference(pixels, truth.alpha) if truth.soft else None
         for system in systems:
-            rgba = cut_out(system, entry)
-            if rgba is not None:
-                scores[system][entry.id] = kept_score(rgba, pixels, truth, colours)
+            found = cut_out(system, entry)
+            if found is not None:
+                scores[system][entry.id] = kept_score(found.rgba, pixels, truth, colours)
+                uncertain[system][entry.id] = found.uncertain
     print(file=sys.stderr)
-    return scores
+    return scores, uncertain
 
 
 def _true_alpha(entry: Entry) -> tuple[float, float]:
@@ -214,6 +218,7 @@ def _plain(results: Results, found: Sequence[Verdict]) -> dict[str, Any]:
             "overall": results.of(system),
             "sets": {name: results.of(system, results.ids(set=name)) for name in sets},
             "photographs": {id: scores.values for id, scores in results.scores[system].items()},
+            "uncertainty": results.uncertain[system],
         }
         for system in results.scores
     }

@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page
 
+from bench.answers import Answer
 from bench.blank import blank_page
 from cutaway.options import SPEEDS
-from cutaway.values import Bytes
 from tools.serve import SiteServer
 
 ROOT = Path(__file__).parents[1]
@@ -21,10 +21,10 @@ CUT = """async (options) => {
   const { Cutaway } = await import("./cutaway.js");
   window.cutaway ??= await Cutaway.start();
   const [photo] = document.querySelector("input").files;
-  const { blob } = await window.cutaway.removeBackground(photo, options);
+  const { blob, receipt } = await window.cutaway.removeBackground(photo, options);
   return new Promise((resolve) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(reader.result.split(",")[1]);
+    reader.onload = () => resolve([reader.result.split(",")[1], receipt.uncertainty.figure]);
     reader.readAsDataURL(blob);
   });
 }"""
@@ -36,13 +36,13 @@ class SitePage:
     def __init__(self, page: Page) -> None:
         self._page = page
 
-    def cutout(self, photo: Path, weights: str) -> Bytes:
-        """A photo's cutout, uint8, shape (height, width, 4), by a model or a speed."""
+    def cutout(self, photo: Path, weights: str) -> Answer:
+        """A photo's cutout by a model or a speed."""
         self._page.set_input_files("input", photo)
         options = {"speed" if weights in SPEEDS else "model": weights}
-        png = base64.b64decode(self._page.evaluate(CUT, options))
-        with Image.open(BytesIO(png)) as picture:
-            return np.asarray(picture.convert("RGBA"), np.uint8)
+        png, uncertain = self._page.evaluate(CUT, options)
+        with Image.open(BytesIO(base64.b64decode(png))) as picture:
+            return Answer(np.asarray(picture.convert("RGBA"), np.uint8), uncertain)
 
 
 @contextmanager

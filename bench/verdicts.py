@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isnan
 
 from bench.answers import OURS, System
+from bench.measures import auroc
 from bench.peers import MATTING
 from bench.scores import LESS, REGIONS, SOFT, Scores, together
 
+#: A cutout with less IoU is bad, and how often at least a bad one should be the more uncertain one.
+BAD = (0.8, 0.9)
+RANKED = 0.8
 #: What a set's mean may be below a peer's without counting as worse.
 SLACK = 0.002
 
@@ -38,6 +43,8 @@ class Results:
         By model: seconds of our refinement and of rembg's matting, for the same photographs.
     colours : mapping
         By photo id: composited error with the true alpha and our colours, or the photo's.
+    uncertain : mapping
+        By system and photo id: the figure of the receipt, not a number where there is none.
     """
 
     scores: Mapping[System, Mapping[str, Scores]]
@@ -45,6 +52,7 @@ class Results:
     kinds: Mapping[str, str]
     paces: Mapping[str, tuple[float, float]]
     colours: Mapping[str, tuple[float, float]]
+    uncertain: Mapping[System, Mapping[str, float]]
 
     def of(self, system: System, ids: Iterable[str] | None = None) -> dict[str, float]:
         """Means over the photographs of ``ids``, or over all."""
@@ -74,6 +82,7 @@ def verdicts(results: Results) -> list[Verdict]:
         *_best(results),
         *_colours(results),
         *_small_model(results),
+        *_uncertainty(results),
     ]
 
 
@@ -180,6 +189,20 @@ def _small_model(results: Results) -> list[Verdict]:
     worse = [f"{name} {gain:+.4f}" for name, gain in gains.items() if not better(name, gain)]
     told = f"worse in {', '.join(worse)}" if worse else f"better in all {len(metrics)}"
     return [Verdict(f"{ours} better than {theirs} in every metric", not worse, told)]
+
+
+def _uncertainty(results: Results) -> list[Verdict]:
+    """Whether our cutouts that are bad are those that the receipt calls uncertain."""
+    found = []
+    for system in (*results.ours(speeds=True), *results.ours(speeds=False)):
+        overlaps = {id: one.values["iou"] for id, one in results.scores[system].items()}
+        figures = [results.uncertain[system][id] for id in overlaps]
+        ranks = {limit: auroc(figures, [iou < limit for iou in overlaps.values()]) for limit in BAD}
+        known = [rank for rank in ranks.values() if not isnan(rank)]
+        told = ", ".join(f"AUROC {rank:.3f} for IoU < {limit}" for limit, rank in ranks.items())
+        met = min(known) >= RANKED if known else None
+        found.append(Verdict(f"{system} uncertainty ranks bad cutouts below good ones", met, told))
+    return found
 
 
 def better(metric: str, gain: float) -> bool:

@@ -20,7 +20,10 @@ const PYTHON_DIED = "Cutaway had to stop here. It starts again with the next pho
 
 /**
  * @typedef {{ stage: string, done: number, total: number, unit: "bytes" | "step", model: string }} Progress
- * @typedef {{ blob: Blob, mask: () => Promise<Blob>, receipt: object }} Result
+ *
+ * A cutout. `mask` gives its matte as a grey PNG; `uncertainty` another that is bright where it may
+ * be wrong, of the last photo only: for others it fails with the code "not-held".
+ * @typedef {{ blob: Blob, mask: () => Promise<Blob>, uncertainty: () => Promise<Blob>, receipt: object }} Result
  *
  * What is asked of the edge; what is left out changes nothing, except that `decontaminate` is 1.
  * @typedef {object} Refinement
@@ -197,7 +200,12 @@ export class Cutaway {
   async #cut(photo, options, before, signal, onProgress) {
     const asked = { photo, options, before };
     const { blob, receipt, held } = await this.#job(PYTHON.removeBackground, asked, signal, onProgress);
-    const result = { blob, receipt, mask: () => this.#call(PYTHON.mask, { photo: blob }) };
+    const result = {
+      blob,
+      receipt,
+      mask: () => this.#call(PYTHON.mask, { photo: blob }),
+      uncertainty: () => this.#call(PYTHON.uncertainty, { held }),
+    };
     this.#origins.set(result, { photo, options, held });
     return result;
   }

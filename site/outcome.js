@@ -1,6 +1,6 @@
 /** What came out: files to save, what really ran, the receipt. */
 import { offerCopy } from "./copy.js";
-import { fileFacts, ran, retries } from "./receipt-words.js";
+import { check, fileFacts, ran, retries } from "./receipt-words.js";
 
 /** @returns {string} "photo-cutout.png" for "photo.jpg" */
 function fileName(photo, kind, mime) {
@@ -31,6 +31,7 @@ export class Outcome {
   #details = document.getElementById("details");
   #receipt = document.getElementById("receipt");
   #notices = document.getElementById("notices");
+  #check = document.getElementById("check");
   #photo = null;
   #result = null;
   #title;
@@ -63,6 +64,7 @@ export class Outcome {
     fill("facts", fileFacts(result.receipt));
     // Never hidden, only empty: screen readers hear what comes into a region that they know.
     this.#notices.textContent = result.receipt.notices.join(" ");
+    this.#check.textContent = check(result.receipt);
   }
 
   /** Forgets the last result and gives its memory back. */
@@ -74,6 +76,7 @@ export class Outcome {
     this.#details.hidden = true;
     this.#receipt.textContent = "";
     this.#notices.textContent = "";
+    this.#check.textContent = "";
     for (const id of ["ran", "retries", "facts"]) fill(id, "");
   }
 

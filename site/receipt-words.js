@@ -45,6 +45,11 @@ export function retries(receipt, title) {
   ].filter(Boolean).join(" ");
 }
 
+/** @returns {string} why a person should look at this cutout; empty when nothing is doubtful */
+export function check({ uncertainty: { check: worth, reason } }) {
+  return worth ? `Check this one: ${reason}` : "";
+}
+
 /** @returns {string} "4000 × 3000 · PNG, 6.1 MB · alpha and colour verified exact" */
 export function fileFacts({ file, verification }) {
   const exact = verification.alpha === "exact" && verification.colour === "exact";

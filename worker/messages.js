@@ -21,6 +21,8 @@ export const PYTHON = Object.freeze({
   preview: "preview",
   /** `{ photo: Blob }` (a cutout of ours) → `Blob`, the matte as a grey PNG. */
   mask: "mask",
+  /** `{ held }` → `Blob`, a grey PNG: bright where the cutout is uncertain. */
+  uncertainty: "uncertainty",
   /** `{ job, options }` → `{ model, provider }`, loaded and warm. Notes: progress. */
   prepare: "prepare",
   /** `{ job }` → nothing; the job ends with the code `"cancelled"`. */

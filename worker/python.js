@@ -50,6 +50,11 @@ answer({
     return new Blob([data], { type: mime });
   },
 
+  async [PYTHON.uncertainty]({ held }) {
+    const { data, mime } = await ask(python.uncertainty, held);
+    return new Blob([data], { type: mime });
+  },
+
   [PYTHON.cancel]({ job }) {
     downloads.get(job)?.abort();
     python.cancel(job);

@@ -6,6 +6,7 @@ from typing import Any
 
 from cutaway.adjust import Refinement
 from cutaway.registry import Classical, Model
+from cutaway.uncertainty import Uncertainty
 from cutaway.values import Verification
 
 
@@ -44,6 +45,19 @@ class ProviderFacts:
     threads: int
     reason: str
     first_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UncertaintyFacts:
+    """How uncertain the cutout is, 0 to 1, whether it is worth a look, and then why."""
+
+    figure: float
+    check: bool
+    reason: str
+
+    @classmethod
+    def of(cls, found: Uncertainty) -> "UncertaintyFacts":
+        return cls(round(found.figure, 2), found.check, found.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +114,7 @@ class FileFacts:
 class Receipt:
     """Everything about one cutout that is not a pixel.
 
-    ``model`` leads, and its provider is told; the masks of ``fused_with`` went into the mean.
+    ``model`` leads, and its provider is told; the masks of ``fused_with`` were heard as well.
     ``notices`` are sentences for the user.
     """
 
@@ -110,6 +124,7 @@ class Receipt:
     model: ModelFacts
     fused_with: tuple[ModelFacts, ...]
     provider: ProviderFacts
+    uncertainty: UncertaintyFacts
     refinement: Refinement
     retries: tuple[Retry, ...]
     notices: tuple[str, ...]

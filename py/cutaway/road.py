@@ -1,16 +1,17 @@
 """The road: the bytes of a photo in, the bytes of a cutout and a receipt out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
-from cutaway import __version__, policy, recipe, registry
+from cutaway import __version__, lite, policy, recipe, registry
+from cutaway.adjust import Refinement, adjust
 from cutaway.cut import cut
 from cutaway.encode import encode
-from cutaway.fuse import fuse
+from cutaway.fuse import Vote, fuse
 from cutaway.host.engine import Engine
 from cutaway.notebook import Notebook
 from cutaway.options import Options
-from cutaway.policy import Plan, Step
+from cutaway.policy import Computation, Plan, Step
 from cutaway.read import read
 from cutaway.receipt import (
     FileFacts,
@@ -20,21 +21,29 @@ from cutaway.receipt import (
     ProviderFacts,
     Receipt,
     Traffic,
+    UncertaintyFacts,
 )
 from cutaway.refine import refine
 from cutaway.registry import Model
 from cutaway.segment import prepare, segment
 from cutaway.trip import Report, Trip
-from cutaway.values import File, Floats, Mask, Photo
+from cutaway.uncertainty import Uncertainty, uncertainty
+from cutaway.values import File, Floats, Mask, Matte, Photo, Verification
 from cutaway.verify import verify
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """The written file and the receipt for it."""
+    """The written file, the receipt for it, and what another refinement would start from.
+
+    ``matte`` is as ``refine`` made it, before any control.
+    """
 
     file: File
     receipt: Receipt
+    photo: Photo
+    matte: Matte
+    uncertainty: Uncertainty
 
 
 async def remove_background(
@@ -51,7 +60,7 @@ async def remove_background(
     data : bytes
         The photo's file.
     options : Options
-        Model or speed, provider, format.
+        Model or speed, provider, format, refinement.
     engine : Engine
         Runs the model.
     report : callable
@@ -70,19 +79,12 @@ async def remove_background(
     with trip.stage("read"):
         photo = read(data)
     await engine.breathe()
-    mask = await _segmented(photo, await _planned(options, trip), trip)
+    mask, uncertain = await _mask(photo, options, trip)
     await engine.breathe()
     with trip.stage("refine"):
         matte = refine(mask, photo)
-    await engine.breathe()
-    with trip.stage("cut"):
-        cutout = cut(photo, matte)
-    await engine.breathe()
-    with trip.stage("encode"):
-        file = encode(cutout)
-    await engine.breathe()
-    with trip.stage("verify"):
-        verification = verify(file, cutout)
+        adjusted = adjust(matte, options.refine)
+    file, verification = await _written(photo, adjusted, options.refine, trip)
     trip.milliseconds["total"] = (perf_counter() - started) * 1000
     lead, attempt = trip.ran[-1].model, trip.ran[-1].attempt
     receipt = Receipt(
@@ -94,6 +96,8 @@ async def remove_background(
         provider=ProviderFacts(
             options.provider, attempt.provider, attempt.threads, attempt.reason, trip.first_run
         ),
+        uncertainty=UncertaintyFacts.of(uncertain),
+        refinement=options.refine,
         retries=tuple(trip.retries),
         notices=tuple(trip.notices),
         milliseconds=Milliseconds(**trip.milliseconds),
@@ -101,20 +105,93 @@ async def remove_background(
         file=FileFacts(file.mime, len(file.data), file.width, file.height),
         verification=verification,
     )
-    return Result(file, receipt)
+    return Result(file, receipt, photo, matte, uncertain)
 
 
-async def warm_up(options: Options, engine: Engine, report: Report, notebook: Notebook) -> Step:
+async def refine_again(
+    result: Result, refinement: Refinement, engine: Engine, report: Report
+) -> Result:
+    """Runs only what follows a changed refinement; raises like ``remove_background``.
+
+    The receipt goes on telling which model ran and how; times and bytes are of this run alone.
+    """
+    started = perf_counter()
+    trip = Trip(engine, report, Notebook("native"))
+    with trip.stage("refine"):
+        adjusted = adjust(result.matte, refinement)
+    file, verification = await _written(result.photo, adjusted, refinement, trip)
+    trip.milliseconds["total"] = (perf_counter() - started) * 1000
+    receipt = replace(
+        result.receipt,
+        refinement=refinement,
+        milliseconds=Milliseconds(**({"read": 0.0} | trip.milliseconds)),
+        bytes=Traffic(0, 0),
+        file=FileFacts(file.mime, len(file.data), file.width, file.height),
+        verification=verification,
+    )
+    return Result(file, receipt, result.photo, result.matte, result.uncertainty)
+
+
+async def _written(
+    photo: Photo, matte: Matte, refinement: Refinement, trip: Trip
+) -> tuple[File, Verification]:
+    """The stages after the matte."""
+    await trip.engine.breathe()
+    with trip.stage("cut"):
+        cutout = cut(photo, matte, refinement.decontaminate)
+    await trip.engine.breathe()
+    with trip.stage("encode"):
+        file = encode(cutout)
+    await trip.engine.breathe()
+    with trip.stage("verify"):
+        verification = verify(file, cutout)
+    return file, verification
+
+
+async def warm_up(
+    options: Options, engine: Engine, report: Report, notebook: Notebook
+) -> Step | Computation:
     """Loads the models that these options lead to, and on a GPU runs each once.
 
     Gives the last step that succeeded; raises like ``remove_background``.
     """
+    method = recipe.method(options)
+    if method is not None:
+        return policy.computation(method)
     trip = Trip(engine, report, notebook)
     plans = await _planned(options, trip)
     async with engine.turn():
         for plan in plans:
             await trip.first_that_works(plan, trip.warmed)
     return trip.ran[-1]
+
+
+async def _mask(photo: Photo, options: Options, trip: Trip) -> tuple[Mask, Uncertainty]:
+    method = recipe.method(options)
+    if method is not None:
+        mask = await _computed(photo, policy.computation(method), trip)
+        return mask, uncertainty(mask)
+    return await _segmented(photo, await _planned(options, trip), trip)
+
+
+async def _computed(photo: Photo, computation: Computation, trip: Trip) -> Mask:
+    """The mask of a classical method; between its steps the host may breathe."""
+    started = perf_counter()
+    trip.report("segment", 0, 1, "step", computation.model.id)
+    work = lite.steps(photo)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            mask: Mask = end.value
+            break
+        await trip.engine.breathe()
+    spent = (perf_counter() - started) * 1000
+    trip.milliseconds["inference"] = spent
+    trip.succeeded(computation, spent)
+    trip.ran = [computation]
+    trip.report("segment", 1, 1, "step", computation.model.id)
+    return mask
 
 
 async def _planned(options: Options, trip: Trip) -> tuple[Plan, ...]:
@@ -130,7 +207,9 @@ async def _planned(options: Options, trip: Trip) -> tuple[Plan, ...]:
     )
 
 
-async def _segmented(photo: Photo, plans: tuple[Plan, ...], trip: Trip) -> Mask:
+async def _segmented(
+    photo: Photo, plans: tuple[Plan, ...], trip: Trip
+) -> tuple[Mask, Uncertainty]:
     """The mask of all models of the recipe, each by the first step of its plan that works.
 
     The photo is prepared before the engine's turn is awaited: another one may be in inference.
@@ -166,6 +245,7 @@ async def _segmented(photo: Photo, plans: tuple[Plan, ...], trip: Trip) -> Mask:
             # A model that stood in for another may have run already.
             masks[trip.ran[-1].model.id] = mask
     started = perf_counter()
-    fused = fuse(tuple(masks.values()))
+    fused = fuse([Vote(mask, recipe.role(id)) for id, mask in masks.items()])
+    uncertain = uncertainty(fused.mask, fused.believed)
     trip.milliseconds["prepare"] += (perf_counter() - started) * 1000
-    return fused
+    return fused.mask, uncertain

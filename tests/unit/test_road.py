@@ -14,8 +14,9 @@ from cutaway.adjust import Refinement, adjusted
 from cutaway.errors import CutawayError, EngineError
 from cutaway.notebook import Notebook
 from cutaway.options import Options
+from cutaway.refine import refine
 from cutaway.road import Result, refine_again, remove_background, warm_up
-from cutaway.values import Device
+from cutaway.values import Device, Mask
 from tests.unit.doubles import NATIVE, FakeEngine, disc, encoded, rgb_profile, scene
 
 PHOTO = encoded(Image.fromarray(scene(120, 90)), "PNG", icc_profile=rgb_profile())
@@ -57,8 +58,7 @@ def test_a_photo_becomes_a_cutout():
     opaque = rgba[..., 3] == 255  # soft pixels get the subject's colour instead of the photo's
     assert (rgba[opaque][:, :3] == scene(120, 90)[opaque]).all()
     assert (rgba[~seen] == 0).all()
-    wanted = Image.fromarray(disc(320)).resize((120, 90), Image.Resampling.BICUBIC)
-    assert np.abs(rgba[..., 3] - np.clip(np.asarray(wanted), 0, 1) * 255).max() < 1
+    assert (rgba[..., 3] == refine(Mask(disc(320)), result.photo).alpha).all()
 
 
 def alpha_of(result):
@@ -96,6 +96,18 @@ def test_another_refinement_runs_what_follows_it_and_nothing_else():
     assert list(receipt.to_dict()) == list(first.receipt.to_dict())
 
 
+def test_a_crisp_mask_needs_no_look():
+    crisp = (disc(320) > 0.5).astype(np.float32)
+    result, _ = travel(FakeEngine(failures={("cpu", 2): crisp}))
+    told = result.receipt.to_dict()["uncertainty"]
+    assert told["check"] is False
+    assert told["reason"] == ""
+    assert 0 < told["figure"] < 0.2
+    assert result.uncertainty.at(120, 90).shape == (90, 120)
+    job = refine_again(result, Refinement(feather=30), FakeEngine(), lambda *what: None)
+    assert asyncio.run(job).receipt.to_dict()["uncertainty"] == told, "it is of the mask"
+
+
 def test_progress_names_each_stage_in_turn():
     _, told = travel()
     stages = list(dict.fromkeys(stage for stage, *_ in told))
@@ -126,6 +138,11 @@ def test_the_receipt_tells_everything():
             "threads": 2,
             "reason": receipt["provider"]["reason"],
             "first_run": True,
+        },
+        "uncertainty": {
+            "figure": round(result.uncertainty.figure, 2),
+            "check": True,
+            "reason": "Much of the outline is blurred.",
         },
         "refinement": {
             "feather": 0.0,

@@ -25,6 +25,7 @@ def results(ours, rembg, **others):
         {"a": "binary", "b": "alpha"},
         {"u2netp": (0.3, 1.0)},
         {"a": (1.0, 0.1), "b": (0.1, 0.2)},
+        {system: {"a": 0.2, "b": 0.6} for system in table},
     )
 
 
@@ -122,3 +123,15 @@ def test_the_small_model_must_be_better_in_everything():
 def test_without_single_models_it_is_not_told():
     found = results((given(), given()), (given(), given()))
     assert met(found, "best beats every single model") is None
+
+
+@pytest.mark.parametrize(("first", "second", "holds"), [(0.95, 0.7, True), (0.7, 0.95, False)])
+def test_bad_cutouts_must_be_the_uncertain_ones(first, second, holds):
+    ours = (given(iou=first), given(iou=second))
+    found = results(ours, (given(), given()))
+    assert met(found, "cutaway u2netp uncertainty") is holds
+
+
+def test_without_good_and_bad_there_is_nothing_to_rank():
+    found = results((given(iou=0.95), given(iou=0.97)), (given(), given()))
+    assert met(found, "cutaway u2netp uncertainty") is None

@@ -165,6 +165,19 @@ async def mask(cutout: JsProxy) -> Any:
 
 
 @_answer
+async def uncertainty(held: int) -> Any:
+    """Where the cutout of a held photo is uncertain, as a grey PNG → ``{"data", "mime"}``."""
+    result = _held.result(held)
+    if result is None:
+        raise CutawayError(
+            "not-held", "This photo is no longer held. Cut it out again, then it is."
+        )
+    levels = result.uncertainty.at(result.photo.width, result.photo.height)
+    file = encode.encode_mask(levels)
+    return {"data": file.data, "mime": file.mime}
+
+
+@_answer
 async def device() -> Any:
     """Facts about the device and what policy makes of them for the default model."""
     return policy.describe(await _workshop.device(), registry.choose("auto"), _notebook)
