@@ -33,28 +33,28 @@ SLOW = measured("u2netp", 9000.0)
 PARTLY = {"u2netp": 4_574_861, "isnet-768": 47_301_116}
 
 PROFILES = {
-    "fast laptop, no WebGPU": (device(), FRESH, {}, "standard", "computing for a photo"),
+    "fast laptop, no WebGPU": (device(), FRESH, {}, "pro", "computing for a photo"),
     "fast laptop with a GPU": (device(webgpu=GPU), FRESH, {}, "pro", "computing"),
-    "software adapter": (device(webgpu=GPU | {"software": True}), FRESH, {}, "standard",
+    "software adapter": (device(webgpu=GPU | {"software": True}), FRESH, {}, "pro",
                          "computing"),
     "measured quick": (device(), QUICK, {}, "pro", "computing"),
     "measured slow": (device(), SLOW, {}, "standard", "which is long"),
-    "old laptop, two cores": (device(4.0, 2), FRESH, {}, "standard", "computing"),
+    "old laptop, two cores": (device(4.0, 2), FRESH, {}, "pro", "computing"),
     "one core": (device(4.0, 1), FRESH, {}, "standard", "computing"),
     "not isolated": (device(isolated=False), FRESH, {}, "standard", "computing"),
     "no shared memory": (device(shared_memory=False), FRESH, {}, "standard", "computing"),
-    "phone, 2 GB": (device(2.0, 8), FRESH, {}, "standard", "computing"),
+    "phone, 2 GB": (device(2.0, 8), FRESH, {}, "pro", "computing"),
     "phone, 1.5 GB": (device(1.5, 8), FRESH, {}, "standard", "computing"),
     "phone, 1 GB": (device(1.0, 4), FRESH, {}, "lite", "plain background"),
-    "memory untold, two cores": (device(None, 2), FRESH, {}, "standard", "computing"),
-    "memory untold, eight cores": (device(None, 8), FRESH, {}, "standard", "computing"),
+    "memory untold, two cores": (device(None, 2), FRESH, {}, "pro", "computing"),
+    "memory untold, eight cores": (device(None, 8), FRESH, {}, "pro", "computing"),
     "storage nearly full": (device(storage={"quota": 10**9, "usage": 10**9 - 60 * 10**6}),
                             FRESH, {}, "standard", "computing"),
     "storage full": (device(storage={"quota": 10**9, "usage": 10**9}), FRESH, {}, "standard",
                      "room for 0 MB"),
     "storage full, most is there": (device(storage={"quota": 10**9, "usage": 10**9}), FRESH,
                                     PARTLY, "standard", "computing"),
-    "storage untold": (device(storage=None), FRESH, {}, "standard", "computing"),
+    "storage untold": (device(storage=None), FRESH, {}, "pro", "computing"),
 }  # fmt: skip
 
 
