@@ -11,6 +11,9 @@ build: str
 models: JsProxy
 """Ids of the models that the site carries, an array."""
 
+def heap() -> int:
+    """Bytes of Python's memory; it never shrinks."""
+
 def device() -> Awaitable[JsProxy]:
     """The facts of `values.Device`, as an object."""
 

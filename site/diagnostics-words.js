@@ -57,6 +57,7 @@ export function facts(report) {
     ["Graphics", graphics(device.webgpu)],
     ["WebGPU record", record(report)],
     ["Memory", memory(device)],
+    ["Python’s memory", bytes(report.heap)],
     ["Storage", storage(device)],
     ["Engine", BUNDLES[device.bundle] ?? device.bundle],
   ].filter(([, text]) => text);

@@ -251,6 +251,7 @@ async function bootPython(note) {
     ...bridge,
     build: build.id,
     models: Object.keys(build.models),
+    heap: () => pyodide._module.HEAPU8.length,
   });
   const module = pyodide.pyimport("cutaway.host.browser");
   progress.disconnect();

@@ -223,6 +223,7 @@ async def diagnostics() -> Any:
         "checks": _notebook.checks,
         "failures": _notebook.failures,
         "tally": _notebook.summary(),
+        "heap": bridge.heap(),
     }
 
 

@@ -19,7 +19,7 @@ from cutaway.host.browser_engine import BrowserEngine, Workshop
 from cutaway.notebook import Notebook
 from cutaway.own import Candidate, OwnModel, Part, Tried
 from cutaway.read import read
-from cutaway.refine import refine
+from cutaway.refine import enlarged
 from cutaway.segment import interpret, prepare
 from cutaway.shelf import Shelf
 from cutaway.trip import Report
@@ -108,7 +108,7 @@ async def tried(
     if ran.milliseconds > LONG:
         notices.append(f"A photo takes about {ran.milliseconds / 1000:.0f} s with this model here.")
     return {
-        "mask": encode_mask(refine(mask, photo).alpha).data,
+        "mask": encode_mask(enlarged(mask, photo)).data,
         "known": known,
         "milliseconds": ran.milliseconds,
         "provider": attempt.provider,
