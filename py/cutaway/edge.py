@@ -10,17 +10,16 @@ the colours can be trusted, for each photo.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from cutaway import matting
 from cutaway.pillow import picture_of
+from cutaway.regions import Flags, grown
 from cutaway.values import Floats, Mask, Photo
 
-Flags = NDArray[np.bool_]
-
-#: Long side of the picture in which the edge is solved, in pixels.
-SIDE = 512
+#: Long side of the picture in which the edge is solved, in pixels. On photographs of 400 to 1700
+#: pixels the soft band's error with U²-Netp is .125 with 320, 384 and 512 alike.
+SIDE = 384
 #: Mask values outside these, of 255, are certain, unless an uncertain one is within REACH of the
 #: long side.
 CERTAIN = (12, 243)
@@ -75,7 +74,7 @@ def edge_of(mask: Mask, photo: Photo) -> Edge | None:
         return None
     if size == (photo.width, photo.height):
         return Edge(None, solved, unknown, trust)
-    return Edge(*_linear(colours, solved), unknown, trust)
+    return Edge(*_linear(colours, solved, grown(unknown, 2)), unknown, trust)
 
 
 def trimap(guess: Floats) -> tuple[Floats, Flags]:
@@ -93,11 +92,9 @@ def trimap(guess: Floats) -> tuple[Floats, Flags]:
     unknown : bool array, shape (rows, columns)
     """
     low, high = CERTAIN
-    levels = Image.fromarray((guess * 255).astype(np.uint8))
-    least = most = levels
-    for _ in range(max(1, round(REACH * max(guess.shape)))):
-        least, most = least.filter(ImageFilter.MinFilter(3)), most.filter(ImageFilter.MaxFilter(3))
-    subject, background = np.asarray(least) >= high, np.asarray(most) <= low
+    levels = (guess * 255).astype(np.uint8)
+    reach = max(1, round(REACH * max(guess.shape)))
+    subject, background = ~grown(levels < high, reach), ~grown(levels > low, reach)
     alpha = np.where(subject, np.float32(1), np.where(background, np.float32(0), guess))
     return alpha, ~(subject | background)
 
@@ -128,19 +125,22 @@ def _resized(values: Floats, size: tuple[int, int]) -> Floats:
     return np.asarray(Image.fromarray(values).resize(size, Image.Resampling.BICUBIC))
 
 
-def _linear(colours: Floats, alpha: Floats) -> tuple[Floats, Floats]:
-    """Slope and offset of alpha over colour around each pixel (guided filter, He et al. 2013)."""
-    centre = _mean(colours)
-    level = _mean(alpha)
-    together = _mean(colours * alpha[..., None]) - centre * level[..., None]
-    spread = np.empty((*alpha.shape, 3, 3), np.float32)
+def _linear(colours: Floats, alpha: Floats, where: Flags) -> tuple[Floats, Floats]:
+    """Slope and offset of alpha over colour around each pixel (guided filter, He et al. 2013).
+
+    They are worked out where they are asked for, and 0 elsewhere; a mean over neighbours follows.
+    """
+    centre, level = _mean(colours), _mean(alpha)
+    together = (_mean(colours * alpha[..., None]) - centre * level[..., None])[where]
+    spread = np.empty((len(together), 3, 3), np.float32)
     for i in range(3):
         for j in range(i, 3):
             product = _mean(colours[..., i] * colours[..., j]) - centre[..., i] * centre[..., j]
-            spread[..., i, j] = spread[..., j, i] = product
-        spread[..., i, i] += FLAT
-    slope = np.linalg.solve(spread, together[..., None])[..., 0].astype(np.float32)
-    offset = level - (slope * centre).sum(-1)
+            spread[:, i, j] = spread[:, j, i] = product[where]
+        spread[:, i, i] += FLAT
+    slope, offset = np.zeros_like(colours), np.zeros_like(alpha)
+    slope[where] = (matting.inverted(spread) @ together[..., None])[..., 0]
+    offset[where] = level[where] - (slope[where] * centre[where]).sum(-1)
     return _mean(slope), _mean(offset)
 
 

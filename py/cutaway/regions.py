@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from cutaway.values import Floats
 
@@ -69,12 +69,16 @@ def labelled(flags: Flags) -> tuple[Labels, int]:
 
 def grown(flags: Flags, reach: int) -> Flags:
     """Grown by ``reach`` pixels in each direction, corners included."""
-    return _filtered(flags, ImageFilter.MaxFilter(2 * reach + 1))
+    for axis in (0, 1):
+        padded = np.pad(flags, [(reach, reach) if side == axis else (0, 0) for side in (0, 1)])
+        around = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis)
+        flags = np.asarray(around.any(axis=-1))
+    return flags
 
 
 def shrunk(flags: Flags, reach: int) -> Flags:
     """Shrunk likewise; the picture's own edge takes nothing away."""
-    return _filtered(flags, ImageFilter.MinFilter(2 * reach + 1))
+    return ~grown(~flags, reach)
 
 
 def spread(flags: Flags, shape: tuple[int, ...]) -> Floats:
@@ -121,8 +125,3 @@ def _root(parents: list[int], index: int) -> int:
 def _join(parents: list[int], one: int, other: int) -> None:
     first, second = sorted((_root(parents, one), _root(parents, other)))
     parents[second] = first
-
-
-def _filtered(flags: Flags, filter: ImageFilter.Filter) -> Flags:
-    levels = Image.fromarray(flags.astype(np.uint8) * np.uint8(255))
-    return np.asarray(levels.filter(filter)) > 0
