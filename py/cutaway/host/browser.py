@@ -32,6 +32,8 @@ P = ParamSpec("P")
 PIPELINE = 2
 
 _places = asyncio.Semaphore(PIPELINE)
+#: Files are read one after the other: a small one must not overtake a large one that came before it.
+_intake = asyncio.Lock()
 _workshop = Workshop()
 _notebook = Notebook(bridge.build)
 _held = Held()
@@ -112,7 +114,8 @@ async def remove_background(
                 result = await road.refine_again(last, asked.refine, engine, report)
             else:
                 _held.clear()
-                data = await _bytes(photo)
+                async with _intake:
+                    data = await _bytes(photo)
                 result = await road.remove_background(data, asked, engine, report, _notebook)
     finally:
         _workshop.cancelled.discard(job)
