@@ -13,6 +13,13 @@ from cutaway.values import Attempt, Device
 
 #: More threads than this gain little, and cost memory and heat.
 MAX_THREADS = 4
+#: Beside inference Python works on other photos of a batch. It takes about 0.1 s for a megapixel
+#: of a photo, where inference on one thread takes about 10 s for a megapixel of its input: so many
+#: times the input's pixels keep Python as busy as inference, and then a core of its own helps both.
+PIXELS_BESIDE = 100
+#: Another number of threads needs another inference worker, so a batch of photos of several sizes
+#: keeps to fewer threads down to this share of those pixels.
+KEEPS = 0.25
 #: A page may take this share of the memory before the system suffers or ends it.
 SHARE = 0.5
 #: GiB by cores, where the browser does not tell: what devices with so many cores have at least.
@@ -48,6 +55,17 @@ class Computation:
 
 
 @dataclass(frozen=True, slots=True)
+class Company:
+    """Other photos are under way: Python works on them while this one is in inference.
+
+    ``pixels`` are this photo's; ``threads`` those of the inference worker that is up, or None.
+    """
+
+    pixels: int
+    threads: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Steps to try in their order, never empty, and sentences about what was left out."""
 
@@ -56,7 +74,12 @@ class Plan:
 
 
 def plan(
-    device: Device, model: Model, smaller: tuple[Model, ...], asked: str, notebook: Notebook
+    device: Device,
+    model: Model,
+    smaller: tuple[Model, ...],
+    asked: str,
+    notebook: Notebook,
+    spare: bool = False,
 ) -> Plan:
     """What to try for a model, and after it what of the smaller ones.
 
@@ -72,12 +95,16 @@ def plan(
         ``"auto"``, ``"webgpu"`` or ``"wasm"``.
     notebook : Notebook
         What this device has taught.
+    spare : bool
+        Whether a core is left to Python, as from ``leaves_a_core``.
     """
     fitting = [one for one in (model, *smaller) if fits(one, device)]
     # Where nothing fits by the book the smallest is tried all the same: the book may be wrong.
     chosen = fitting or [(model, *smaller)[-1]]
     steps = tuple(
-        Step(one, attempt) for one in chosen for attempt in attempts(device, one, asked, notebook)
+        Step(one, attempt)
+        for one in chosen
+        for attempt in attempts(device, one, asked, notebook, spare)
     )
     notices: tuple[str, ...] = ()
     if chosen[0] is not model:
@@ -94,12 +121,18 @@ def computation(method: Classical) -> Computation:
     return Computation(method, Attempt("python", 1, because))
 
 
-def attempts(device: Device, model: Model, asked: str, notebook: Notebook) -> tuple[Attempt, ...]:
-    """The ways to run one model, best first; never empty."""
+def attempts(
+    device: Device,
+    model: Model,
+    asked: str,
+    notebook: Notebook,
+    spare: bool = False,
+) -> tuple[Attempt, ...]:
+    """The ways to run one model, best first; never empty. ``spare`` as in ``plan``."""
     if device.bundle == "native":
         return (Attempt("cpu", device.cores, "The native ONNX Runtime works on the processor."),)
     obstacle = _obstacle(device, model, asked, notebook)
-    on_wasm = _wasm(device, obstacle or "WebGPU failed.")
+    on_wasm = _wasm(device, obstacle or "WebGPU failed.", spare)
     if obstacle is not None:
         return on_wasm
     return (
@@ -141,6 +174,16 @@ def stays_warm(models: Iterable[Model], device: Device) -> bool:
 def threads(device: Device) -> int:
     """How many threads ONNX Runtime may use for WASM here."""
     return min(device.cores, MAX_THREADS) if device.isolated and device.shared_memory else 1
+
+
+def leaves_a_core(device: Device, models: Iterable[Model], company: Company | None) -> bool:
+    """Whether inference by these models leaves a core to Python's work on other photos."""
+    if company is None or not 1 < threads(device) == device.cores:
+        return False
+    enough: float = PIXELS_BESIDE * sum(model.contract.largest_input() for model in models)
+    if company.threads == device.cores - 1:
+        enough *= KEEPS
+    return company.pixels >= enough
 
 
 def watchdog(model: Model, attempt: Attempt) -> float:
@@ -208,7 +251,7 @@ def _bad_record(device: Device, model: Model, asked: str, notebook: Notebook) ->
     return None
 
 
-def _wasm(device: Device, why: str) -> tuple[Attempt, ...]:
+def _wasm(device: Device, why: str, spare: bool) -> tuple[Attempt, ...]:
     if not device.isolated:
         obstacle = "The page is not cross-origin isolated: one thread."
     elif not device.shared_memory:
@@ -218,6 +261,11 @@ def _wasm(device: Device, why: str) -> tuple[Attempt, ...]:
     else:
         count = threads(device)
         because = f"{why} The page is cross-origin isolated: {count} threads."
+        if spare:
+            count -= 1
+            because = f"{why} Other photos are under way: one core is left to them."
+        if count == 1:
+            return (Attempt("wasm", 1, because),)
         return (
             Attempt("wasm", count, because),
             Attempt("wasm", 1, "WASM with threads failed: one thread."),

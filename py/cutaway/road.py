@@ -171,7 +171,7 @@ async def _mask(photo: Photo, options: Options, trip: Trip) -> tuple[Mask, Uncer
     if method is not None:
         mask = await _computed(photo, policy.computation(method), trip)
         return mask, uncertainty(mask)
-    return await _segmented(photo, await _planned(options, trip), trip)
+    return await _segmented(photo, await _planned(options, trip, photo.width * photo.height), trip)
 
 
 async def _computed(photo: Photo, computation: Computation, trip: Trip) -> Mask:
@@ -194,16 +194,18 @@ async def _computed(photo: Photo, computation: Computation, trip: Trip) -> Mask:
     return mask
 
 
-async def _planned(options: Options, trip: Trip) -> tuple[Plan, ...]:
-    """A plan for each model of the recipe."""
+async def _planned(options: Options, trip: Trip, pixels: int = 0) -> tuple[Plan, ...]:
+    """A plan for each model of the recipe, for a photo of so many pixels."""
     device, carried = await trip.engine.device(), await trip.engine.carried()
     if options.provider == "webgpu":
         trip.notebook.forgive(policy.adapter(device))
+    models = recipe.choose(options, carried)
+    spare = policy.leaves_a_core(device, models, trip.engine.company(pixels))
     return tuple(
         policy.plan(
-            device, model, registry.smaller(model, carried), options.provider, trip.notebook
+            device, model, registry.smaller(model, carried), options.provider, trip.notebook, spare
         )
-        for model in recipe.choose(options, carried)
+        for model in models
     )
 
 

@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from PIL import Image
 from cutaway.errors import EngineError
 from cutaway.host.engine import Loaded, Ran, Report
 from cutaway.known_answer import SIDE, question
+from cutaway.policy import Company
 from cutaway.registry import Model
 from cutaway.values import Attempt, Bytes, Device, Floats, Photo
 
@@ -102,6 +104,7 @@ class FakeEngine:
         self.failures = failures or {}
         self.calls: list[str] = []
         self.loaded: tuple[str, Attempt] | None = None
+        self.others: Company | None = None
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -113,6 +116,9 @@ class FakeEngine:
 
     async def device(self) -> Device:
         return self.facts
+
+    def company(self, pixels: int) -> Company | None:
+        return self.others and replace(self.others, pixels=pixels)
 
     async def carried(self) -> None:
         """Every model of the registry."""

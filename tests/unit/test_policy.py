@@ -6,6 +6,7 @@ import pytest
 
 from cutaway import policy, registry
 from cutaway.notebook import Notebook
+from cutaway.policy import Company
 from cutaway.values import Attempt, Device
 
 LIMITS = {"maxBufferSize": 2**28, "maxStorageBufferBindingSize": 2**27}
@@ -159,6 +160,41 @@ def test_only_models_that_fit_the_device_are_planned(memory, cores, models, told
     assert bool(plan.notices) == told
     if told:
         assert wanted.title in plan.notices[0]
+
+
+MEGAPIXEL = 1_000_000
+ISNET_768 = registry.find("isnet-768")
+
+
+@pytest.mark.parametrize(
+    ("cores", "models", "megapixels", "up", "leaves"),
+    [
+        (2, [U2NETP], 12, None, True),
+        (2, [U2NETP], 12, 2, True),
+        (2, [U2NETP], 8, 2, False),
+        (2, [U2NETP], 8, 1, True),  # as it runs so already
+        (2, [U2NETP], 1, 1, False),
+        (2, [ISNET_768], 12, 1, False),
+        (2, [U2NETP, ISNET_768], 12, None, False),
+        (2, [U2NETP, ISNET_768], 100, None, True),
+        (4, [U2NETP], 12, None, True),
+        (8, [U2NETP], 12, None, False),  # four threads leave cores anyhow
+        (1, [U2NETP], 12, None, False),
+    ],
+)
+def test_a_core_is_left_to_python_where_it_is_as_busy_as_inference(
+    cores, models, megapixels, up, leaves
+):
+    company = Company(megapixels * MEGAPIXEL, up)
+    assert policy.leaves_a_core(device(None, cores=cores), models, company) is leaves
+    assert not policy.leaves_a_core(device(None, cores=cores), models, None)
+
+
+@pytest.mark.parametrize(("cores", "ways"), [(2, ["wasm 1"]), (4, ["wasm 3", "wasm 1"])])
+def test_what_is_tried_beside_other_photos(cores, ways):
+    tried = policy.attempts(device(None, cores=cores), ON_WASM, "auto", FRESH, spare=True)
+    assert [f"{attempt.provider} {attempt.threads}" for attempt in tried] == ways
+    assert "Other photos are under way" in tried[0].reason
 
 
 @pytest.mark.parametrize(

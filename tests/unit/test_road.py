@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cutaway import __version__, registry
+from cutaway import __version__, policy, registry
 from cutaway.adjust import Refinement, adjusted
 from cutaway.errors import CutawayError, EngineError
 from cutaway.notebook import Notebook
 from cutaway.options import Options
+from cutaway.policy import Company
 from cutaway.refine import refine
 from cutaway.road import Result, refine_again, remove_background, warm_up
 from cutaway.values import Device, Mask
@@ -218,6 +219,15 @@ def test_a_failure_is_recovered_from_and_told(failures, ran, causes):
         assert cause in retry.cause
     assert engine.calls.count("reset") == len(causes)
     assert receipt.verification.alpha == "exact"
+
+
+@pytest.mark.parametrize(("others", "threads"), [(None, 2), (Company(0, None), 1)])
+def test_beside_other_photos_inference_leaves_a_core(monkeypatch, others, threads):
+    monkeypatch.setattr(policy, "PIXELS_BESIDE", 90 * 120 / 320**2)
+    engine = FakeEngine(BROWSER)
+    engine.others = others
+    result, _ = travel(engine, model="u2netp", provider="wasm")
+    assert result.receipt.provider.threads == threads
 
 
 @pytest.mark.usefixtures("audited")

@@ -32,7 +32,7 @@ P = ParamSpec("P")
 PIPELINE = 2
 
 _places = asyncio.Semaphore(PIPELINE)
-#: Files are read one after the other: a small one must not overtake a large one that came before it.
+#: Files are read one after the other: a small one must not overtake a large one before it.
 _intake = asyncio.Lock()
 _workshop = Workshop()
 _notebook = Notebook(bridge.build)
@@ -105,6 +105,7 @@ async def remove_background(
     ``refine``, or 0: while that photo is held only what follows the refinement runs.
     """
     engine = BrowserEngine(job, _workshop)
+    _workshop.photos.add(job)
     try:
         asked = await _options(options)
         async with _places:
@@ -118,6 +119,7 @@ async def remove_background(
                     data = await _bytes(photo)
                 result = await road.remove_background(data, asked, engine, report, _notebook)
     finally:
+        _workshop.photos.discard(job)
         _workshop.cancelled.discard(job)
         await bridge.remember(_notebook.to_text())
     held = job if last is None else before

@@ -13,6 +13,7 @@ from cutaway import policy
 from cutaway.errors import CutawayError, EngineError
 from cutaway.graph import Graph
 from cutaway.host.engine import Loaded, Ran, Report
+from cutaway.policy import Company
 from cutaway.registry import Model
 from cutaway.values import Attempt, Device, Floats
 
@@ -29,10 +30,11 @@ FINAL = {
 
 
 class Workshop:
-    """The one inference worker that all jobs share, and who no longer wants it."""
+    """The one inference worker that all jobs share, whose photos are under way, and who gave up."""
 
     def __init__(self) -> None:
         self.cancelled: set[int] = set()
+        self.photos: set[int] = set()
         self.watchdog: float | None = None
         self.assumed: dict[str, Any] = {}
         self._lock = asyncio.Lock()
@@ -65,6 +67,9 @@ class Workshop:
             }
             self._device = Device(**(facts | assumed))
         return self._device
+
+    def company(self, job: int, pixels: int) -> Company | None:
+        return Company(pixels, self._threads) if self.photos - {job} else None
 
     async def make_room(self, model: Model, attempt: Attempt) -> int:
         """The threads for an attempt; sessions that do not fit beside the model are given up.
@@ -110,6 +115,9 @@ class BrowserEngine:
 
     async def device(self) -> Device:
         return await self._workshop.device()
+
+    def company(self, pixels: int) -> Company | None:
+        return self._workshop.company(self._job, pixels)
 
     async def carried(self) -> list[str]:
         ids: list[str] = bridge.models.to_py()

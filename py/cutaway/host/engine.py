@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from cutaway.policy import Company
 from cutaway.registry import Model
 from cutaway.values import Attempt, Device, Floats
 
@@ -42,6 +43,9 @@ class Engine(Protocol):
 
     async def device(self) -> Device:
         """Facts about this machine."""
+
+    def company(self, pixels: int) -> Company | None:
+        """What inference of a photo of so many pixels shares the machine with, if anything."""
 
     async def carried(self) -> Collection[str] | None:
         """Ids of the models to be had here; None where any may be."""

@@ -42,6 +42,9 @@ class NativeEngine:
             webgpu=None, isolated=True, cores=os.cpu_count() or 1, memory=None, bundle="native"
         )
 
+    def company(self, pixels: int) -> None:
+        """Natively one photo follows the other."""
+
     async def carried(self) -> None:
         """Any model may lie in the folder; ``load`` says when one does not."""
 
