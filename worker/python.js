@@ -118,6 +118,7 @@ const bridge = {
   },
   inspect: (model) => call(INFERENCE.inspect, { model }),
   reset: endInference,
+  up: () => inference !== null && !inference.ended,
   /** Nothing could bring an own model back. */
   evict: async (model) => build.models[model] && store.delete(build.models[model]),
   breathe: () => new Promise((resolve) => setTimeout(resolve)),

@@ -39,7 +39,7 @@ class Workshop:
         self.assumed: dict[str, Any] = {}
         self._lock = asyncio.Lock()
         self._user: int | None = None
-        self._held: dict[str, Model] = {}
+        self._held: dict[str, tuple[Model, str]] = {}
         self._threads: int | None = None
         self._device: Device | None = None
 
@@ -55,7 +55,8 @@ class Workshop:
                 await self._settle()
 
     async def _settle(self) -> None:
-        if self._held and not policy.stays_warm(self._held.values(), await self.device()):
+        models = [model for model, _ in self._held.values()]
+        if models and not policy.stays_warm(models, await self.device()):
             self.reset()
 
     async def device(self) -> Device:
@@ -78,15 +79,19 @@ class Workshop:
         """
         device = await self.device()
         threads = attempt.threads if attempt.provider == "wasm" else policy.threads(device)
-        others = {id: held for id, held in self._held.items() if id != model.id}
-        crowded = others and not policy.stays_warm((model, *others.values()), device)
+        others = [held for held, _ in self._held.values() if held.id != model.id]
+        crowded = others and not policy.stays_warm((model, *others), device)
         if crowded or self._threads not in (None, threads):
             self.reset()
         self._threads = threads
         return threads
 
-    def holds(self, model: Model) -> None:
-        self._held[model.id] = model
+    def holds(self, model: Model, provider: str) -> None:
+        self._held[model.id] = model, provider
+
+    def is_warm(self, model: Model, provider: str) -> bool:
+        """Whether the model's session waits there: in a batch, asking the worker would take turns."""
+        return self._held.get(model.id) == (model, provider) and bridge.up()
 
     def reset(self) -> None:
         self._held = {}
@@ -125,6 +130,8 @@ class BrowserEngine:
 
     async def load(self, model: Model, attempt: Attempt, report: Report) -> Loaded:
         threads = await self._workshop.make_room(model, attempt)
+        if self._workshop.is_warm(model, attempt.provider):
+            return Loaded(0, 0, 0.0)
         noted = create_proxy(report)
         seconds = self._patience(model, attempt)
         try:
@@ -133,7 +140,7 @@ class BrowserEngine:
             raise self._explained(error) from None
         finally:
             noted.destroy()
-        self._workshop.holds(model)
+        self._workshop.holds(model, attempt.provider)
         return Loaded(loaded.network, loaded.store, loaded.milliseconds, loaded.kept)
 
     async def run(self, model: Model, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
