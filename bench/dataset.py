@@ -4,10 +4,10 @@ The manifest is a list of entries ``{"id", "set", "image", "gt", "gt_kind", …}
 to the folder. ``gt_kind`` says what the ground truth is:
 
 ``"binary"``
-    Subject or not, drawn by people.
+    Subject or not, drawn by people. What is grey there they left undecided (GrabCut's sets mark
+    their borders so); no metric looks at it.
 ``"binary+ignore"``
-    The same, with a picture in ``"ignore"`` whose white pixels are left out of every metric: the
-    people who drew it left a border undecided.
+    The same, with a picture in ``"ignore"`` whose white pixels are undecided.
 ``"alpha"``
     True alpha, from photographs before several backgrounds.
 ``"pseudo-alpha"``
@@ -93,12 +93,13 @@ def truth_of(entry: Entry) -> Truth:
     """Reads the ground truth."""
     with Image.open(entry.truth) as picture:
         alpha = np.asarray(picture.convert("L"))
-    if not entry.soft:
-        alpha = np.where(alpha > 127, np.uint8(255), np.uint8(0))
     counts = np.ones(alpha.shape, bool)
+    if not entry.soft:
+        counts = (alpha == 0) | (alpha == 255)
+        alpha = np.where(alpha > 127, np.uint8(255), np.uint8(0))
     if entry.ignore is not None:
         with Image.open(entry.ignore) as picture:
-            counts = np.asarray(picture.convert("L")) < 128
+            counts &= np.asarray(picture.convert("L")) < 128
     return Truth(alpha, counts, entry.soft)
 
 

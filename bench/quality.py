@@ -23,6 +23,7 @@ from bench import packages, peers, table
 from bench.answers import MATTING_PIXELS, OURS, Answer, System, answer, pace
 from bench.colours import composited_error, reference
 from bench.dataset import DATA, Entry, entries, truth_of
+from bench.limits import least_error
 from bench.masks import KeptRuns
 from bench.scores import Scores, kept_score
 from bench.site import site_page
@@ -40,6 +41,8 @@ BY_SET = ("iou", "s", "boundary", "band")
 TIMED = 2
 
 Cutter = Callable[[System, Entry], Answer | None]
+#: A figure by system and photograph.
+Figures = dict[System, dict[str, float]]
 
 
 def main() -> None:
@@ -50,7 +53,7 @@ def main() -> None:
     engine = KeptRuns()
     begun = perf_counter()
     with _cutter(engine, arguments.browser) as cut_out:
-        scores, uncertain = _scored(chosen, systems, cut_out)
+        scores, uncertain, limits = _scored(chosen, systems, cut_out)
     results = Results(
         scores,
         {entry.id: entry.set for entry in chosen},
@@ -58,6 +61,7 @@ def main() -> None:
         _paces(chosen, systems, engine),
         {entry.id: _true_alpha(entry) for entry in chosen if entry.soft},
         uncertain,
+        limits,
     )
     found = verdicts(results)
     print(_told(results, found))
@@ -132,10 +136,11 @@ def _cutter(engine: KeptRuns, browser: bool) -> Iterator[Cutter]:
 
 def _scored(
     chosen: Sequence[Entry], systems: Sequence[System], cut_out: Cutter
-) -> tuple[dict[System, dict[str, Scores]], dict[System, dict[str, float]]]:
-    """Scores and figures of uncertainty by system and photograph."""
+) -> tuple[dict[System, dict[str, Scores]], Figures, Figures]:
+    """Scores, figures of uncertainty, and ours of ``least_error``, by system and photograph."""
     scores: dict[System, dict[str, Scores]] = {system: {} for system in systems}
-    uncertain: dict[System, dict[str, float]] = {system: {} for system in systems}
+    uncertain: Figures = {system: {} for system in systems}
+    limits: Figures = {system: {} for system in systems}
     for number, entry in enumerate(chosen, 1):
         print(f"\r{number} of {len(chosen)}  {entry.id:40}", end="", file=sys.stderr, flush=True)
         truth = truth_of(entry)
@@ -146,8 +151,12 @@ def _scored(
             if found is not None:
                 scores[system][entry.id] = kept_score(found.rgba, pixels, truth, colours)
                 uncertain[system][entry.id] = found.uncertain
+                if entry.kind == "alpha" and colours is not None and system.maker == OURS:
+                    alpha = np.ascontiguousarray(found.rgba[..., 3])
+                    known = (truth.alpha, colours, truth.counts)
+                    limits[system][entry.id] = least_error(alpha, *known)
     print(file=sys.stderr)
-    return scores, uncertain
+    return scores, uncertain, limits
 
 
 def _true_alpha(entry: Entry) -> tuple[float, float]:
@@ -228,6 +237,7 @@ def _plain(results: Results, found: Sequence[Verdict]) -> dict[str, Any]:
         "verdicts": told,
         "seconds from mask to cutout": results.paces,
         "composited with the true alpha": results.colours,
+        "least composited error": {str(one): found for one, found in results.limits.items()},
     }
 
 

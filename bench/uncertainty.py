@@ -39,6 +39,7 @@ from cutaway.uncertainty import (
 from cutaway.values import Bytes, Mask, Photo
 
 Doubles = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 LITE = "lite"
 SINGLES = ("u2netp", "isnet-768", "isnet", "u2net", "silueta", "modnet", LITE)
@@ -53,6 +54,8 @@ FUSIONS = (
 )
 WAYS = (*((id,) for id in SINGLES), *FUSIONS)
 BAD = (0.8, 0.9)
+#: From these figures on a cutout could be marked.
+LIMITS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 #: How strongly large weights are held back, on terms of equal spread.
 RIDGE = 0.02
 
@@ -88,21 +91,42 @@ def main() -> None:
             for figures in (mine.terms @ weights, scores)
         ]
         print(f"{name:30}" + "".join(f"{value:11.3f}" for value in pairs))
-    _marks([mine.overlap for mine in rows.values()], unseen)
+    _marks(sets, [mine.overlap for mine in rows.values()], unseen)
 
 
-def _marks(overlaps: Sequence[Doubles], unseen: Sequence[Doubles]) -> None:
-    """What the mark at several limits is worth, by figures of weights fitted without the set."""
-    overlap = np.concatenate(overlaps)
+def _marks(sets: NDArray[np.str_], overlaps: Sequence[Doubles], unseen: Sequence[Doubles]) -> None:
+    """What the mark at several limits is worth, by figures of weights fitted without the set.
+
+    The last line takes for each set the limit that has the best F on the others.
+    """
+    overlap, everywhere = np.concatenate(overlaps), np.tile(sets, len(overlaps))
     figures = 1 / (1 + np.exp(-np.concatenate(unseen)))
     print("mark from   marked   precision and recall of IoU" + "".join(f" < {b:.1f}" for b in BAD))
-    for limit in (0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
-        marked = figures >= limit
-        told = ""
-        for bad in (overlap < limit for limit in BAD):
-            hits = np.count_nonzero(marked & bad)
-            told += f"   {hits / max(1, marked.sum()):.2f} {hits / max(1, bad.sum()):.2f}"
-        print(f"{limit:9.2f} {marked.mean():8.1%}{told}")
+    for limit in LIMITS:
+        _tell(f"{limit:9.2f}", figures >= limit, overlap)
+    marked = np.zeros(len(figures), bool)
+    for name in np.unique(sets):
+        here = everywhere == name
+        worth = [_worth(figures[~here] >= limit, overlap[~here]) for limit in LIMITS]
+        marked[here] = figures[here] >= LIMITS[int(np.argmax(worth))]
+    _tell("left out ", marked, overlap)
+
+
+def _tell(name: str, marked: Flags, overlap: Doubles) -> None:
+    pairs = [_precision_and_recall(marked, overlap < limit) for limit in BAD]
+    told = "".join(f"   {precision:.2f} {recall:.2f}" for precision, recall in pairs)
+    print(f"{name} {marked.mean():8.1%}{told}")
+
+
+def _worth(marked: Flags, overlap: Doubles) -> float:
+    """F of the mark, the mean over what counts as bad."""
+    pairs = [_precision_and_recall(marked, overlap < limit) for limit in BAD]
+    return float(np.mean([2 * p * r / max(1e-9, p + r) for p, r in pairs]))
+
+
+def _precision_and_recall(marked: Flags, bad: Flags) -> tuple[float, float]:
+    hits = np.count_nonzero(marked & bad)
+    return hits / max(1, np.count_nonzero(marked)), hits / max(1, np.count_nonzero(bad))
 
 
 def _measured(folder: Path) -> tuple[NDArray[np.str_], dict[str, Rows]]:

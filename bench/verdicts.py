@@ -45,6 +45,9 @@ class Results:
         By photo id: composited error with the true alpha and our colours, or the photo's.
     uncertain : mapping
         By system and photo id: the figure of the receipt, not a number where there is none.
+    limits : mapping
+        By our system and photo id, where the truth is alpha: the least composited error that any
+        colours could have with the system's alpha.
     """
 
     scores: Mapping[System, Mapping[str, Scores]]
@@ -53,6 +56,7 @@ class Results:
     paces: Mapping[str, tuple[float, float]]
     colours: Mapping[str, tuple[float, float]]
     uncertain: Mapping[System, Mapping[str, float]]
+    limits: Mapping[System, Mapping[str, float]]
 
     def of(self, system: System, ids: Iterable[str] | None = None) -> dict[str, float]:
         """Means over the photographs of ``ids``, or over all."""
@@ -164,7 +168,10 @@ def _colours(results: Results) -> list[Verdict]:
     for system in (*results.ours(speeds=True), *results.ours(speeds=False)):
         means = results.of(system, true)
         own, photo = means["composited"], means["photo_colours"]
+        limits = [results.limits[system][id] for id in true]
+        limit = sum(limits) / max(1, len(limits))
         told = f"{own:.4f} against {photo:.4f}, {own / photo - 1:+.1%}"
+        told += f" (with the colours that suit its alpha best {limit / photo - 1:+.1%})"
         what = f"{system} on five backgrounds ≥ 50 % lower than with the photo's colours"
         found.append(Verdict(what, own <= 0.5 * photo, told))
     pairs = [pair for id, pair in results.colours.items() if id in true]

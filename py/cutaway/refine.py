@@ -55,8 +55,8 @@ def _blend(edge: Edge, alpha: Bytes, photo: Photo) -> None:
     unknown = Image.fromarray(edge.unknown)
     planes = [edge.offset]
     if edge.slope is not None:
-        planes += [edge.slope[..., channel] for channel in range(3)]
-    pictures = [Image.fromarray(np.ascontiguousarray(plane)) for plane in planes]
+        planes += [*edge.slope]
+    pictures = [Image.fromarray(plane) for plane in planes]
     for tile in tiles(alpha.shape, *TILE):
         here = _at_full_size(unknown, tile, alpha.shape, Image.Resampling.NEAREST)
         if not here.any():

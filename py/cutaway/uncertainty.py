@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from cutaway.pillow import array_of
+from cutaway.regions import labelled
 from cutaway.values import Bytes, Floats, Mask
-
-Flags = NDArray[np.bool_]
 
 #: Sides of the squares that masks are looked at in, and that pieces are told apart in, in pixels.
 SIDE = 160
@@ -182,29 +180,6 @@ def _loose(values: Floats) -> float:
     if not maybe.any():
         return 0.0
     middle = np.asarray(coarse.filter(ImageFilter.BoxBlur(COARSE / 16)), np.float32)
-    main = np.zeros(maybe.shape, bool)
-    main.flat[np.where(maybe, middle, -1).argmax()] = True
-    return 1 - float(mass[_grown(main, maybe)].sum() / mass[maybe].sum())
-
-
-def _grown(piece: Flags, within: Flags) -> Flags:
-    """All of ``within`` that is connected with a piece of it: whole runs of it, row by row and
-    column by column in turn, until there are no more.
-    """
-    across, down = _runs(within), _runs(within.T).T
-    while True:
-        before = np.count_nonzero(piece)
-        for runs in (across, down):
-            touched = np.zeros(runs.max() + 1, bool)
-            touched[runs[piece]] = True
-            piece = touched[runs] & within
-        if np.count_nonzero(piece) == before:
-            return piece
-
-
-def _runs(flags: Flags) -> NDArray[np.intp]:
-    """For each pixel that is set: the number of the run of such pixels in its row."""
-    begins = flags.copy()
-    begins[:, 1:] &= ~flags[:, :-1]
-    number: NDArray[np.intp] = np.cumsum(begins, dtype=np.intp)
-    return number.reshape(flags.shape)
+    labels, _ = labelled(maybe)
+    main = labels.flat[np.where(maybe, middle, -1).argmax()]
+    return 1 - float(mass[labels == main].sum() / mass[maybe].sum())

@@ -23,8 +23,8 @@ def dense(colours, alpha, unknown):
             laplacian[np.ix_(window, window)] += part
     free, known = np.flatnonzero(unknown), np.flatnonzero(~unknown)
     flat = alpha.ravel().astype(float)
-    prior = float(matting.PRIOR)
-    left = laplacian[np.ix_(free, free)] + prior * np.eye(len(free))
+    prior = float(matting.PRIOR) + float(matting.SURE) * (2 * flat[free] - 1) ** 4
+    left = laplacian[np.ix_(free, free)] + np.diag(prior)
     right = prior * flat[free] - laplacian[np.ix_(free, known)] @ flat[known]
     flat[free] = np.linalg.solve(left, right)
     return flat.reshape(height, width)

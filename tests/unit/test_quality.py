@@ -10,6 +10,7 @@ from PIL import Image
 
 from bench import colours, packages, quality, scores, table
 from bench.dataset import Truth, entries, truth_of
+from bench.limits import least_error
 from bench.scores import Scores
 from tests.unit.test_verdicts import given
 
@@ -23,9 +24,8 @@ NEEDED = "for “python -m bench.quality” only: python -m bench.packages"
 def folder(tmp_path):
     """A set of four 2 × 2 photographs."""
     Image.new("RGB", (2, 2), (9, 9, 9)).save(tmp_path / "photo.png")
-    truth = np.array([[0, 100], [200, 255]], np.uint8)
-    Image.fromarray(truth).save(tmp_path / "truth.png")
-    Image.fromarray(np.array([[0, 255], [0, 0]], np.uint8)).save(tmp_path / "ignore.png")
+    Image.fromarray(np.array([[0, 100], [255, 255]], np.uint8)).save(tmp_path / "truth.png")
+    Image.fromarray(np.array([[0, 0], [255, 0]], np.uint8)).save(tmp_path / "ignore.png")
     same = {"image": "photo.png", "gt": "truth.png", "licence": "none of the bench's business"}
     manifest = [
         {"id": "a", "set": "one", "gt_kind": "binary"} | same,
@@ -40,10 +40,11 @@ def folder(tmp_path):
 def test_truth_is_read_by_its_kind(folder):
     truths = [truth_of(entry) for entry in entries(folder)]
     assert [truth.alpha.tolist() for truth in truths[:2]] == [[[0, 0], [255, 255]]] * 2
-    assert [truth.alpha.tolist() for truth in truths[2:]] == [[[0, 100], [200, 255]]] * 2
+    assert [truth.alpha.tolist() for truth in truths[2:]] == [[[0, 100], [255, 255]]] * 2
     assert [truth.soft for truth in truths] == [False, False, True, True]
-    assert [int(truth.counts.sum()) for truth in truths] == [4, 3, 4, 4]
-    assert not truths[1].counts[0, 1]
+    assert [int(truth.counts.sum()) for truth in truths] == [3, 2, 4, 4]
+    assert not truths[0].counts[0, 1], "grey in hard truth is undecided"
+    assert not truths[1].counts[1, 0]
 
 
 def test_some_photographs_can_be_chosen(folder):
@@ -133,6 +134,21 @@ def test_a_wrong_alpha_shows_on_every_background():
     ]
     assert errors == sorted(errors)
     assert errors[2] > errors[1] > 0.05
+
+
+def test_no_colours_suit_a_wrong_alpha_better_than_the_least_error_tells():
+    photo, truth, true = soft_edge()
+    everywhere = np.ones(truth.shape, bool)
+    assert least_error(truth, truth, true, everywhere) < 0.003  # colours are rounded to 8 bits
+    wrong = np.roll(truth, 2, axis=1)
+    least = least_error(wrong, truth, true, everywhere)
+    guesses = (true, photo, np.full_like(photo, 128))
+    found = [
+        colours.composited_error(np.dstack([guess, wrong]), truth, true, everywhere)
+        for guess in guesses
+    ]
+    assert 0.01 < least <= found[0]
+    assert least < min(found[1:])
 
 
 def test_backgrounds_are_the_same_every_time():

@@ -26,6 +26,7 @@ def results(ours, rembg, **others):
         {"u2netp": (0.3, 1.0)},
         {"a": (1.0, 0.1), "b": (0.1, 0.2)},
         {system: {"a": 0.2, "b": 0.6} for system in table},
+        {system: {"b": 0.1} for system in table},
     )
 
 
