@@ -1,6 +1,6 @@
 """Bytes that Python's heap takes in Chromium for photos of 12, 24 and 100 megapixels.
 
-    .venv/bin/python -m bench.heap [--model u2netp]
+    .venv/bin/python -m bench.heap [--model u2netp] [--format PNG]
 
 WebAssembly's memory never shrinks, so its size after a photo is the most that the photo took. Each
 size has workers of its own.
@@ -34,20 +34,21 @@ RUN = """async (options) => {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="auto", help="id of a model of the registry")
-    model = parser.parse_args().model
+    parser.add_argument("--format", default="JPEG", choices=("JPEG", "PNG"), help="of the photos")
+    given = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
         SiteServer(ROOT / "dist") as site,
         blank_page(site, Path(folder) / "profile") as page,
     ):
         for width, height in SIZES:
-            _measure(page, Path(folder) / "photo.jpg", width, height, model)
+            _measure(page, Path(folder) / "photo", width, height, given.model, given.format)
 
 
-def _measure(page: Page, photo: Path, width: int, height: int, model: str) -> None:
+def _measure(page: Page, photo: Path, width: int, height: int, model: str, format: str) -> None:
     with Image.open(ASTRONAUT) as astronaut:
         large = astronaut.resize((width, height), Image.Resampling.BICUBIC)
-    large.save(photo, quality=90)
+    large.save(photo, format, quality=90, compress_level=1)
     page.reload()
     page.set_input_files("input", photo)
     told = page.evaluate(RUN, {"model": model})

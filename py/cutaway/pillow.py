@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from io import BytesIO
+from threading import Lock
 
 import numpy as np
 from PIL import Image, ImageFile
@@ -19,7 +20,14 @@ _PLUGINS = {
     "GIF": "GifImagePlugin",
     "TIFF": "TiffImagePlugin",
     "BMP": "BmpImagePlugin",
+    "ICO": "IcoImagePlugin",
 }
+
+#: The formats that Pillow reads here.
+READABLE = frozenset(_PLUGINS)
+
+#: Held while pixels are loaded: what Pillow does where some are missing is set for all threads.
+_loading = Lock()
 
 #: Rows and columns of a part of a picture.
 Tile = tuple[slice, slice]
@@ -37,6 +45,16 @@ def opened(data: bytes, format: str) -> Iterator[ImageFile.ImageFile]:
         warnings.simplefilter("ignore")
         with Image.open(BytesIO(data), formats=[format]) as image:
             yield image
+
+
+def load(image: ImageFile.ImageFile, salvage: bool = False) -> None:
+    """Decodes the pixels; with ``salvage`` as many as there are, the others being 0 or mid-grey."""
+    with _loading:
+        ImageFile.LOAD_TRUNCATED_IMAGES = salvage
+        try:
+            image.load()
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def bands(height: int, row_bytes: int, budget: int = 1 << 20) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 from PIL import Image
 
+from cutaway.colour import to_srgb
 from cutaway.errors import EngineError
 from cutaway.host.engine import Engine
 from cutaway.pillow import picture_of
@@ -32,7 +33,9 @@ FLAT = 1e-6
 def prepare(photo: Photo, contract: Contract) -> dict[str, Floats]:
     """The model's input by name: float32, shape (1, 3, rows, columns), as the contract says."""
     shape = contract.shape(photo.width, photo.height)
-    return {contract.input: normalise(np.asarray(view(photo, shape)), contract)}
+    # Models have learnt from sRGB. Converted after it is reduced, so that it costs next to nothing.
+    seen = to_srgb(np.asarray(view(photo, shape)), photo.icc)
+    return {contract.input: normalise(seen, contract)}
 
 
 def normalise(pixels: Bytes, contract: Contract) -> Floats:

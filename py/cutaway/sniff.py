@@ -6,19 +6,33 @@ from cutaway.errors import CutawayError
 
 _EDITOR = "Open it in an image editor and save it as JPEG or PNG."
 
-#: Pictures that are recognised and refused, and what a person can do about each. AVIF stands before
-#: HEIC because it often hides behind the general brand ``mif1``; camera raw files pose as TIFF.
-_REFUSED = (
+#: Pictures that Pillow reads.
+_READ = (
+    ("JPEG", re.compile(rb"\xff\xd8\xff")),
+    ("PNG", re.compile(rb"\x89PNG\r\n\x1a\n")),
+    ("WEBP", re.compile(rb"RIFF.{4}WEBP", re.DOTALL)),
+    ("GIF", re.compile(rb"GIF8[79]a")),
+    ("TIFF", re.compile(rb"II[*+]\0|MM\0[*+]")),
+    ("BMP", re.compile(rb"BM.{4}\0\0\0\0", re.DOTALL)),
+    ("ICO", re.compile(rb"\0\0[\x01\x02]\0[^\0]")),
+)
+
+#: Pictures that only some decoders of the host know, and what a person can do where none does. AVIF
+#: stands before HEIC because it often hides behind the general brand ``mif1``.
+_DECODED = (
     ("AVIF", re.compile(rb".{4}ftyp(?:.{4}){0,12}?avi[fs]", re.DOTALL), _EDITOR),
     (
         "HEIC",
         re.compile(rb".{4}ftyp(?:hei[cmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL),
-        "Export it as JPEG first: on an iPhone choose “Most Compatible” when sharing, "
-        "on a computer open it in its photo viewer and export it.",
+        "Open this page in Safari, or export the photo as JPEG first: on an iPhone choose “Most "
+        "Compatible” when sharing, on a computer open it in its photo viewer and export it.",
     ),
     ("JPEG 2000", re.compile(rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51"), _EDITOR),
     ("JPEG XL", re.compile(rb"\xff\x0a|\0\0\0\x0cJXL "), _EDITOR),
-    ("icon (ICO)", re.compile(rb"\0\0[\x01\x02]\0[^\0]"), _EDITOR),
+)
+
+#: Pictures that are recognised and refused. Camera raw files pose as TIFF.
+_REFUSED = (
     ("Photoshop", re.compile(rb"8BPS"), "Export it as PNG or JPEG."),
     (
         "camera raw",
@@ -27,15 +41,6 @@ _REFUSED = (
     ),
     ("OpenEXR", re.compile(rb"\x76\x2f\x31\x01"), _EDITOR),
     ("PNM", re.compile(rb"P[1-7]\s"), _EDITOR),
-)
-
-_SUPPORTED = (
-    ("JPEG", re.compile(rb"\xff\xd8\xff")),
-    ("PNG", re.compile(rb"\x89PNG\r\n\x1a\n")),
-    ("WEBP", re.compile(rb"RIFF.{4}WEBP", re.DOTALL)),
-    ("GIF", re.compile(rb"GIF8[79]a")),
-    ("TIFF", re.compile(rb"II[*+]\0|MM\0[*+]")),
-    ("BMP", re.compile(rb"BM.{4}\0\0\0\0", re.DOTALL)),
 )
 
 #: Files that hold no picture at all.
@@ -61,7 +66,7 @@ _HEAD = 1024
 
 
 def format_of(data: bytes) -> str:
-    """The format of a picture that can be read, by Pillow's name for it.
+    """The format of a picture: Pillow's name for it, or ``"AVIF"``, ``"HEIC"``, ….
 
     Raises
     ------
@@ -77,7 +82,7 @@ def format_of(data: bytes) -> str:
     for name, magic, advice in _REFUSED:
         if magic.match(head):
             raise _unsupported(name, advice)
-    for name, magic in _SUPPORTED:
+    for name, magic in (*((name, magic) for name, magic, _ in _DECODED), *_READ):
         if magic.match(head):
             return name
     text = _text(head)
@@ -86,8 +91,14 @@ def format_of(data: bytes) -> str:
     raise CutawayError(
         "not-an-image",
         f"This file is not a photo: it looks like {_likeness(head, text)}. "
-        "Choose a JPEG, PNG, WebP, GIF, TIFF or BMP.",
+        "Choose a JPEG, PNG, WebP, AVIF, GIF, TIFF or BMP.",
     )
+
+
+def not_decoded(format: str) -> CutawayError:
+    """``"unsupported-format"`` for a picture that nothing here can decode."""
+    advice = {name: advice for name, _, advice in _DECODED}[format]
+    return _unsupported(format, advice)
 
 
 def _unsupported(name: str, advice: str) -> CutawayError:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from cutaway.read import read
+from cutaway import found
+from cutaway.read import PLAIN_INKS, read
 from tests.unit.doubles import encoded, png, profile, rgb_profile, scene, sixteen
 
 ORIENTATION = 0x0112
@@ -15,6 +16,7 @@ GREY = RGB.convert("L")
 RGBA = RGB.copy()
 RGBA.putalpha(GREY.transpose(Image.Transpose.ROTATE_180))
 RGBA.putpixel((0, 0), (9, 9, 9, 0))
+XMP = b'<x:xmpmeta><rdf:RDF><rdf:Description tiff:Orientation="6"/></rdf:RDF></x:xmpmeta>'
 
 #: Pillow's way to store an upright picture so that EXIF turns it upright again.
 STORED = {
@@ -184,14 +186,69 @@ def test_a_colour_profile_is_carried_only_where_it_fits():
     assert read(encoded(RGB, "PNG")).icc is None
     assert read(encoded(RGB.convert("CMYK"), "JPEG", icc_profile=profile(b"CMYK"))).icc is None
     assert read(encoded(RGB.convert("CMYK"), "JPEG", icc_profile=icc)).icc is None
-    assert read(encoded(GREY, "JPEG", icc_profile=profile(b"GRAY"))).icc is None
+    assert read(encoded(RGB, "JPEG", icc_profile=profile(b"GRAY"))).icc is None
     assert read(encoded(RGB, "JPEG", icc_profile=b"not a profile at all")).icc is None
 
 
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_a_grey_photo_keeps_its_profile_for_grey(format):
+    icc = profile(b"GRAY")
+    photo = read(encoded(GREY, format, icc_profile=icc))
+    if format == "WEBP":  # knows no grey, so a profile for grey is none for its pixels
+        assert (photo.grey, photo.icc) == (False, None)
+    else:
+        assert (photo.grey, photo.icc) == (True, icc)
+    assert read(encoded(GREY, "JPEG", icc_profile=rgb_profile())).grey is False
+    assert read(encoded(GREY, "JPEG")).grey is True
+    assert read(encoded(RGB, "JPEG")).grey is False
+
+
 @pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG", "TIFF"])
-def test_the_first_frame_is_taken(format):
-    second = Image.new("RGB", RGB.size, (255, 0, 0))
+def test_the_first_frame_is_taken_and_that_is_said(format):
+    others = [Image.new("RGB", RGB.size, (255, shade, 0)) for shade in (0, 200)]
     how = {"lossless": True} if format == "WEBP" else {}
-    data = encoded(RGB, format, save_all=True, append_images=[second], **how)
-    difference = np.abs(read(data).pixels.astype(int) - pixels(RGB)).mean()
+    photo = read(encoded(RGB, format, save_all=True, append_images=others, **how))
+    difference = np.abs(photo.pixels.astype(int) - pixels(RGB)).mean()
     assert difference < (20 if format == "GIF" else 0.01)
+    name = "WebP" if format == "WEBP" else format
+    assert photo.notices == (f"Only the first of 3 pictures in this {name} was taken.",)
+    assert read(encoded(RGB, format, **how)).notices == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "sentences"),
+    [
+        (encoded(RGB, "JPEG"), []),
+        (png(64, 8, 16, 2, sixteen(3)[1]), [found.DEEP]),
+        (png(64, 8, 16, 4, sixteen(2)[1]), [found.DEEP, found.CLEAR]),
+        (encoded(Image.fromarray(np.ones((4, 4), np.uint16)), "TIFF"), [found.DEEP]),
+        (encoded(RGBA, "PNG"), [found.CLEAR]),
+        (encoded(RGB.convert("CMYK"), "JPEG"), [PLAIN_INKS]),
+        (encoded(RGB, "PNG", icc_profile=profile(b"RGB ")), [found.STRANGE_PROFILE]),
+        (encoded(RGB, "PNG", icc_profile=rgb_profile()), []),
+    ],
+)
+def test_what_was_changed_is_said(data, sentences):
+    photo = read(data)
+    assert list(photo.notices) == sentences
+    assert photo.deep == (found.DEEP in sentences)
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_metadata_comes_along_with_its_orientation_corrected(format):
+    block = exif(6)
+    block[0x010F] = "A camera"
+    photo = read(encoded(RGB, format, exif=block, xmp=XMP))
+    kept = Image.Exif()
+    kept.load(photo.exif)
+    assert (kept.get(ORIENTATION, 1), kept[0x010F]) == (1, "A camera")
+    if format in ("JPEG", "WEBP"):  # Pillow writes no XMP into the others
+        assert b'tiff:Orientation="1"' in photo.xmp
+    assert read(encoded(RGB, format)).exif is None
+    assert read(encoded(RGB, format)).xmp is None
+
+
+def test_the_largest_picture_of_an_icon_is_taken():
+    photo = read(encoded(RGBA.resize((64, 64)), "ICO", sizes=[(16, 16), (64, 64)]))
+    assert (photo.width, photo.height, photo.format) == (64, 64, "ICO")
+    assert np.abs(photo.alpha.astype(int) - np.asarray(RGBA.resize((64, 64)))[..., 3]).max() <= 1
