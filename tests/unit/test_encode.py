@@ -1,5 +1,6 @@
-"""encode: PNG files that any decoder reads back exactly."""
+"""encode: PNG files that any decoder reads back exactly; the other formats are in test_formats."""
 
+import asyncio
 import io
 import struct
 import zlib
@@ -11,11 +12,17 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
+from cutaway import encode as module
 from cutaway.cut import cut
-from cutaway.encode import encode, encode_mask, mask_of
-from cutaway.errors import CutawayError
-from cutaway.values import Cutout, Matte
-from tests.unit.doubles import disc, photo, rgb_profile
+from cutaway.encode import encode_mask
+from cutaway.output import Output
+from cutaway.values import Cutout, Matte, Picture
+from tests.unit.doubles import FakeEngine, disc, photo, rgb_profile
+
+
+def encode(cutout, **output):
+    picture = Picture(cutout.rgba, cutout.icc)
+    return asyncio.run(module.encode(picture, Output.of(output), FakeEngine()))
 
 
 def decoded(data):
@@ -52,16 +59,35 @@ shapes = st.tuples(st.integers(1, 40), st.integers(1, 40))
 def test_any_pixels_come_back(rgba):
     file = encode(Cutout(rgba, None))
     picture = decoded(file.data)
-    assert (picture.mode, picture.size) == ("RGBA", (file.width, file.height))
-    assert (np.asarray(picture) == rgba).all()
+    mode = "RGB" if (rgba[..., 3] == 255).all() else "RGBA"
+    assert (picture.mode, picture.size) == (mode, (file.width, file.height))
+    assert (np.asarray(picture.convert("RGBA")) == rgba).all()
 
 
-@pytest.mark.parametrize("size", [(900, 700), (70_000 // 4, 3), (3, 9000)])
-def test_pictures_of_many_bands_come_back(size):
+@pytest.mark.parametrize("effort", ["quick", "small"])
+@pytest.mark.parametrize("size", [(900, 700), (70_000 // 4, 3), (3, 9000), (1, 1)])
+def test_pictures_of_many_bands_come_back(size, effort):
     cutout = realistic(*size)
-    file = encode(cutout)
+    file = encode(cutout, effort=effort)
     assert (file.mime, file.width, file.height) == ("image/png", *size)
-    assert (np.asarray(decoded(file.data)) == cutout.rgba).all()
+    assert (np.asarray(decoded(file.data).convert("RGBA")) == cutout.rgba).all()
+
+
+def test_the_small_file_is_smaller():
+    cutout = realistic()
+    assert len(encode(cutout, effort="small").data) < 0.97 * len(encode(cutout).data)
+
+
+@pytest.mark.parametrize(("opaque", "mode"), [(True, "L"), (False, "LA")])
+def test_a_grey_picture_is_written_grey(opaque, mode):
+    rgba = realistic().rgba.copy()
+    rgba[..., :3] = rgba[..., :1]
+    if opaque:
+        rgba[..., 3] = 255
+    file = asyncio.run(module.encode(Picture(rgba, b"grey", True), Output(), FakeEngine()))
+    picture = decoded(file.data)
+    assert (picture.mode, picture.info["icc_profile"]) == (mode, b"grey")
+    assert (np.asarray(picture.convert("RGBA")) == rgba).all()
 
 
 def test_the_file_is_built_as_the_standard_says():
@@ -98,22 +124,3 @@ def test_a_mask_is_a_grey_picture(alpha):
     picture = decoded(encode_mask(alpha).data)
     assert picture.mode == "L"
     assert (np.asarray(picture) == alpha).all()
-
-
-def test_the_mask_of_a_cutout_is_its_alpha():
-    cutout = realistic()
-    file = mask_of(encode(cutout).data)
-    assert (np.asarray(decoded(file.data)) == cutout.rgba[..., 3]).all()
-    assert (file.mime, file.width, file.height) == ("image/png", 900, 700)
-
-
-def test_the_mask_of_an_opaque_picture_is_full():
-    assert (
-        np.asarray(decoded(mask_of(encode(Cutout(photo(9, 7).rgba, None)).data).data)) == 255
-    ).all()
-
-
-def test_there_is_no_mask_of_something_else():
-    with pytest.raises(CutawayError) as failure:
-        mask_of(b"hello")
-    assert failure.value.code == "not-an-image"

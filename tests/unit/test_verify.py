@@ -1,17 +1,29 @@
 """verify: what was written is what was cut, or it is not let out."""
 
+import asyncio
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from cutaway import encode as module
+from cutaway import verify as verifying
 from cutaway.cut import cut
-from cutaway.encode import encode
 from cutaway.errors import CutawayError
-from cutaway.values import Cutout, Matte, Verification
-from cutaway.verify import verify
-from tests.unit.doubles import encoded, photo, rgb_profile
+from cutaway.output import Output
+from cutaway.values import Cutout, Matte, Picture, Verification
+from tests.unit.doubles import FakeEngine, encoded, photo, rgb_profile
+
+
+def encode(cutout):
+    picture = Picture(cutout.rgba, cutout.icc)
+    return asyncio.run(module.encode(picture, Output(), FakeEngine()))
+
+
+def verify(file, cutout):
+    picture = Picture(cutout.rgba, cutout.icc)
+    return asyncio.run(verifying.verify(file, picture, Output(), FakeEngine()))
 
 
 @pytest.fixture
@@ -64,8 +76,9 @@ def test_a_lost_profile_is_found(cutout):
 
 
 def test_a_lost_alpha_channel_is_found(cutout):
-    flat = encoded(Image.fromarray(cutout.rgba).convert("RGB"), "PNG")
-    with pytest.raises(CutawayError, match="it is RGB"):
+    opaque = Image.fromarray(cutout.rgba).convert("RGB")
+    flat = encoded(opaque, "PNG", icc_profile=cutout.icc)
+    with pytest.raises(CutawayError, match="transparency"):
         verify(replace(encode(cutout), data=flat), cutout)
 
 
