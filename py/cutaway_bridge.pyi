@@ -36,8 +36,22 @@ def run(
     Past `seconds` the worker is ended.
     """
 
+def up() -> bool:
+    """Whether there is an inference worker that lives."""
+
 def reset() -> None:
     """Ends the inference worker."""
+
+def decode(data: JsProxy, mime: str, space: str) -> Awaitable[JsProxy]:
+    """A picture that `worker/decode.js` decodes: ``{width, height, part, close}``."""
+
+def encodeAvif(
+    pixels: Any, width: int, height: int, options: JsProxy, threads: bool, seconds: float
+) -> Awaitable[Any]:
+    """An AVIF of RGBA pixels, a ``Uint8Array``; past `seconds` the worker is ended."""
+
+def endAvif() -> None:
+    """Ends the AVIF worker."""
 
 def evict(model: str) -> Awaitable[None]:
     """Forgets the kept pieces of a model that the build carries."""

@@ -22,7 +22,8 @@ const PYTHON_DIED = "Cutaway had to stop here. It starts again with the next pho
  * @typedef {{ stage: string, done: number, total: number, unit: "bytes" | "step", model: string }} Progress
  *
  * A cutout. `mask` gives its matte as a grey PNG; `uncertainty` another that is bright where it may
- * be wrong, of the last photo only: for others it fails with the code "not-held".
+ * be wrong, of the last photo only: for others it fails with the code "not-held", as `mask` does
+ * where something stands around the subject.
  * @typedef {{ blob: Blob, mask: () => Promise<Blob>, uncertainty: () => Promise<Blob>, receipt: object }} Result
  *
  * What is asked of the edge; what is left out changes nothing, except that `decontaminate` is 1.
@@ -32,6 +33,22 @@ const PYTHON_DIED = "Cutaway had to stop here. It starts again with the next pho
  * @property {number} [shift] -50 to 50 pixels, also parts of one: outward (+) or inward (-)
  * @property {number} [threshold] 0 to 1: how steep the edge becomes; at 1 nothing is soft
  * @property {number} [decontaminate] 0 (the photo's colours) to 1 (no old background in soft pixels)
+ */
+
+/**
+ * A colour as "#rrggbb", an image file, or one of: `{ kind: "colour", colour }`,
+ * `{ kind: "gradient", from, to, angle }` (degrees, 0 upwards, clockwise), `{ kind: "image", image }`,
+ * `{ kind: "blur", radius }`, the photo's own background blurred by 0 to 200 of its pixels.
+ * @typedef {string | Blob | { kind: string }} Background
+ *
+ * Lengths are in % of the subject's longer side, 0 to 50; the angle is where it falls to.
+ * @typedef {{ kind: "drop" | "contact", angle?: number, distance?: number, blur?: number,
+ *   opacity?: number, colour?: string }} Shadow
+ *
+ * What of the photo the picture shows: all of it or the subject with a margin, which is a share of the
+ * picture's side, 0 to 0.45. One of width and height gives the other, both give the aspect.
+ * @typedef {{ crop?: "photo" | "subject", aspect?: string, margin?: number, width?: number | null,
+ *   height?: number | null }} Frame
  */
 
 export class Cutaway {
@@ -96,42 +113,93 @@ export class Cutaway {
    * @param {string} [options.model] id of a model, or "auto"
    * @param {"auto" | "fast" | "balanced" | "best"} [options.speed] instead of a model
    * @param {"auto" | "webgpu" | "wasm"} [options.provider]
-   * @param {"image/png"} [options.format]
    * @param {Refinement} [options.refine] of the edge
+   * @param {Background | null} [options.background]
+   * @param {Shadow | null} [options.shadow]
+   * @param {Frame | null} [options.frame]
+   * @param {string | null} [options.preset] an id of `presets()`, which sets background, frame,
+   *   format and quality where nothing else is said
+   * @param {"image/png" | "image/webp" | "image/avif" | "image/jpeg"} [options.format]
+   * @param {number | null} [options.quality] 1 to 100
+   * @param {boolean} [options.lossless] for WebP and AVIF
+   * @param {"quick" | "small"} [options.effort]
+   * @param {8 | 10} [options.depth] bits a channel, for AVIF
+   * @param {"strip" | "keep"} [options.metadata] EXIF and XMP of the photo
+   * @param {boolean} [options.salvage] takes what can be read of a damaged file
    * @param {AbortSignal} [options.signal] cancels the job
    * @param {(progress: Progress) => void} [options.onProgress]
+   * @param {(look: ImageBitmap, size: { width: number, height: number }) => void} [options.onLook]
+   *   where several models are asked: what the first one alone says, 1000 pixels at most, as soon as
+   *   it is known; the size is the whole photo's
    * @returns {Promise<Result>}
    * @throws {CutawayError}
    */
-  async removeBackground(photo, { signal, onProgress, ...options } = {}) {
-    return this.#cut(photo, options, 0, signal, onProgress);
+  async removeBackground(photo, { signal, onProgress, onLook, ...options } = {}) {
+    return this.#cut(photo, options, 0, { signal, onProgress, onLook });
   }
 
   /**
-   * Refines the edge of a cutout anew. Of the last photo only what follows the refinement runs;
-   * an earlier one is cut again.
+   * The same photo by other options. While it is held only what they concern runs: of the last
+   * photo a changed background or format takes no model; an earlier photo is cut again.
    * @param {Result} result of `removeBackground` or of this
-   * @param {Refinement} refine
-   * @param {{ signal?: AbortSignal, onProgress?: (progress: Progress) => void }} [options]
+   * @param {object} options as for `removeBackground`; what is left out stays as it was
+   * @param {object} [how] `signal`, `onProgress` and `onLook`
    * @returns {Promise<Result>}
    * @throws {CutawayError}
    */
-  async refine(result, refine, { signal, onProgress } = {}) {
-    const { photo, options, held } = this.#origin(result);
-    return this.#cut(photo, { ...options, refine }, held, signal, onProgress);
+  async change(result, options, how = {}) {
+    const origin = this.#origin(result);
+    return this.#cut(origin.photo, { ...origin.options, ...options }, origin.held, how);
   }
 
   /**
-   * What `refine` would give, small and quick: for a control that moves. Lengths are of the full
-   * size. Only the last photo is held for it; for others it fails with the code "not-held".
+   * A part of the picture as it would become, small and quick: for a control that moves, and for
+   * zooming. Only the last photo is held for it; for others it fails with the code "not-held".
    * @param {Result} result
-   * @param {Refinement} refine
-   * @param {{ side?: number }} [options] pixels of the longer side, at most
-   * @returns {Promise<Blob>} a PNG
+   * @param {object} [options] `refine`, `background`, `shadow`, `frame` and `preset` as for
+   *   `removeBackground`; what is left out is the default. Lengths are of the full size.
+   * @param {"cutout" | "photo" | "mask" | "uncertainty"} [options.what] all lie in the same frame
+   * @param {{ x: number, y: number, width: number, height: number } | null} [options.region] in
+   *   pixels of the whole picture; at its full size its pixels are the very ones that it will have
+   * @param {number} [options.side] pixels of the bitmap's longer side, at most
+   * @returns {Promise<{ bitmap: ImageBitmap, width: number, height: number }>} the size is the whole picture's
    * @throws {CutawayError}
    */
-  async preview(result, refine, { side = 1000 } = {}) {
-    return this.#call(PYTHON.preview, { held: this.#origin(result).held, refine, side });
+  async view(result, options = {}) {
+    return this.#call(PYTHON.view, { held: this.#origin(result).held, asked: options });
+  }
+
+  /**
+   * About how large the file will be that `change` would give; of the last photo only, as `view`.
+   * @param {Result} result
+   * @param {object} [options] as for `change`
+   * @returns {Promise<{ bytes: number }>}
+   * @throws {CutawayError}
+   */
+  async estimate(result, options = {}) {
+    const origin = this.#origin(result);
+    return this.#call(PYTHON.estimate, { held: origin.held, options: { ...origin.options, ...options } });
+  }
+
+  /**
+   * What marketplaces ask of a picture; `preset` takes an id, and the receipt's `preset` tells
+   * whether the file meets it.
+   * @returns {Promise<{ id: string, title: string, note: string, background: string, frame: object,
+   *   format: string, quality: number }[]>}
+   */
+  presets() {
+    return this.#call(PYTHON.presets);
+  }
+
+  /**
+   * A result whose file was put elsewhere, on disk for example: the same in everything else. Once
+   * the former one is let go, so is the memory of its file.
+   * @param {Result} result
+   * @param {Blob} blob the same bytes
+   * @returns {Result}
+   */
+  moved(result, blob) {
+    return this.#result(blob, result.receipt, this.#origin(result));
   }
 
   /**
@@ -193,20 +261,28 @@ export class Cutaway {
 
   #origin(result) {
     const origin = this.#origins.get(result);
-    if (!origin) throw new CutawayError("bad-option", "Only a cutout that was made here can be refined.");
+    if (!origin) throw new CutawayError("bad-option", "Only a cutout that was made here can be changed.");
     return origin;
   }
 
-  async #cut(photo, options, before, signal, onProgress) {
-    const asked = { photo, options, before };
-    const { blob, receipt, held } = await this.#job(PYTHON.removeBackground, asked, signal, onProgress);
+  async #cut(photo, options, before, { signal, onProgress, onLook }) {
+    const asked = { photo, options, before, look: Boolean(onLook) };
+    const onNote = ({ look, ...progress }) => {
+      if (look) onLook(look.bitmap, { width: look.width, height: look.height });
+      else onProgress?.(progress);
+    };
+    const { blob, receipt, held } = await this.#job(PYTHON.removeBackground, asked, signal, onNote);
+    return this.#result(blob, receipt, { photo, options, held });
+  }
+
+  #result(blob, receipt, origin) {
     const result = {
       blob,
       receipt,
-      mask: () => this.#call(PYTHON.mask, { photo: blob }),
-      uncertainty: () => this.#call(PYTHON.uncertainty, { held }),
+      mask: () => this.#call(PYTHON.mask, { photo: blob, held: origin.held, options: origin.options }),
+      uncertainty: () => this.#call(PYTHON.uncertainty, { held: origin.held }),
     };
-    this.#origins.set(result, { photo, options, held });
+    this.#origins.set(result, origin);
     return result;
   }
 

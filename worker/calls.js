@@ -33,12 +33,13 @@ export class Handover {
 
 /**
  * Answers calls that arrive at this worker.
- * @param {Record<string, (args: any, note: (note: unknown) => void) => unknown>} handlers by call name
+ * @param {Record<string, (args: any, note: (note: unknown, transfer?: Transferable[]) => void) => unknown>} handlers by call name
  */
 export function answer(handlers) {
   self.addEventListener("message", async ({ data: { id, call, args } }) => {
     try {
-      const reply = await handlers[call](args, (note) => self.postMessage({ id, note }));
+      const notes = (note, transfer = []) => self.postMessage({ id, note }, transfer);
+      const reply = await handlers[call](args, notes);
       if (reply instanceof Handover) self.postMessage({ id, value: reply.value }, reply.transfer);
       else self.postMessage({ id, value: reply });
     } catch (error) {

@@ -13,13 +13,21 @@ export const PYTHON = Object.freeze({
   /** `{ build, root, settings }` → `{ idleSeconds }`; boots Pyodide and the inference worker. Notes: progress. */
   start: "start",
   /**
-   * `{ job, photo: Blob, options, before }` → `{ blob, receipt, held }`; `before` is what `held` was
-   * of a cutout that differs in `refine` alone. Notes: progress.
+   * `{ job, photo: Blob, options, before, look }` → `{ blob, receipt, held }`; `before` is what `held` was
+   * of a cutout of the same photo: while it is held only what changed options concern runs.
+   * Notes: progress; with `look` also `{ look: { bitmap, width, height } }`, at most once.
    */
   removeBackground: "removeBackground",
-  /** `{ held, refine, side }` → `Blob`, a cutout of `side` pixels at most. */
-  preview: "preview",
-  /** `{ photo: Blob }` (a cutout of ours) → `Blob`, the matte as a grey PNG. */
+  /**
+   * `{ held, asked }` → `{ bitmap: ImageBitmap, width, height }`: a part of the picture as it would
+   * become, and the whole one's size.
+   */
+  view: "view",
+  /** `{ held, options }` → `{ bytes }` that the file would have, about. */
+  estimate: "estimate",
+  /** → what marketplaces ask: `[{ id, title, note, background, frame, format, quality }]`. */
+  presets: "presets",
+  /** `{ photo: Blob, held, options }` (a cutout of ours, and how it was made) → `Blob`, the matte as a grey PNG. */
   mask: "mask",
   /** `{ held }` → `Blob`, a grey PNG: bright where the cutout is uncertain. */
   uncertainty: "uncertainty",
@@ -85,6 +93,15 @@ export const INFERENCE = Object.freeze({
   inspect: "inspect",
   /** `{ model, feeds: { name: { data, shape } }, outputs: [name] }` → `{ outputs, milliseconds }`; an output is `{ data, shape, half }`. */
   run: "run",
+});
+
+/** What the python worker asks of the AVIF worker. */
+export const AVIF = Object.freeze({
+  /**
+   * `{ module, pixels: Uint8Array, width, height, options }` → `Uint8Array`; `module` is the address of
+   * an encoder, and `options` are what it is to do, as it knows them.
+   */
+  encode: "encode",
 });
 
 /**

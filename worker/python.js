@@ -4,10 +4,13 @@
  * This file boots it, passes the page's calls to `host/browser.py`, and carries out what Python
  * asks of the inference worker and the store.
  */
-import { answer, Callee, Failure } from "./calls.js";
-import { INFERENCE, OPENING, PYTHON } from "./messages.js";
+import { answer, Callee, Failure, Handover } from "./calls.js";
+import { decode } from "./decode.js";
+import { drawable, looker } from "./drawable.js";
+import { AVIF, INFERENCE, OPENING, PYTHON } from "./messages.js";
 import { takeIn } from "./intake.js";
 import { room, Store } from "./store.js";
+import { Watchdog } from "./watchdog.js";
 
 let build;
 let root;
@@ -16,6 +19,8 @@ let store;
 let python;
 /** The inference worker, or null while there is none. */
 let inference = null;
+/** The AVIF worker, or null while nothing is encoded there. */
+let avif = null;
 /** Parts of the person's own models, by id, as Python has listed them. */
 let own = {};
 /** Downloads and files being taken in, by job. */
@@ -32,21 +37,24 @@ answer({
     return told;
   },
 
-  async [PYTHON.removeBackground]({ job, photo, options, before }, note) {
-    const cut = ask(python.remove_background, job, photo, options, reporter(note), before);
+  async [PYTHON.removeBackground]({ job, photo, options, before, look }, note) {
+    const shown = look ? looker(note) : undefined;
+    const cut = ask(python.remove_background, job, photo, options, reporter(note), before, shown);
     const { data, mime, receipt, held } = await cut;
     return { blob: new Blob([data], { type: mime }), receipt, held };
   },
 
   [PYTHON.prepare]: ({ job, options }, note) => ask(python.prepare, job, options, reporter(note)),
 
-  async [PYTHON.preview]({ held, refine, side }) {
-    const { data, mime } = await ask(python.preview, held, refine, side);
-    return new Blob([data], { type: mime });
+  async [PYTHON.view]({ held, asked }) {
+    const seen = await drawable(await ask(python.view, held, asked));
+    return new Handover(seen, [seen.bitmap]);
   },
+  [PYTHON.estimate]: ({ held, options }) => ask(python.estimate, held, options),
+  [PYTHON.presets]: () => ask(python.list_presets),
 
-  async [PYTHON.mask]({ photo }) {
-    const { data, mime } = await ask(python.mask, photo);
+  async [PYTHON.mask]({ photo, held, options }) {
+    const { data, mime } = await ask(python.mask, photo, held, options);
     return new Blob([data], { type: mime });
   },
 
@@ -96,7 +104,7 @@ const bridge = {
   device: () => call(INFERENCE.device),
   load(model, provider, threads, seconds, report) {
     const part = partOf(model); // none is needed where the model is warm
-    const watchdog = new Watchdog(seconds);
+    const watchdog = new Watchdog(seconds, endInference);
     const onNote = ({ done, total }) => {
       watchdog.renew();
       report(done, total);
@@ -114,11 +122,27 @@ const bridge = {
       view.release();
       transfer.push(data.buffer);
     }
-    return new Watchdog(seconds).over(call(INFERENCE.run, { model, feeds, outputs }, { transfer }));
+    return new Watchdog(seconds, endInference).over(call(INFERENCE.run, { model, feeds, outputs }, { transfer }));
   },
   inspect: (model) => call(INFERENCE.inspect, { model }),
   reset: endInference,
   up: () => inference !== null && !inference.ended,
+  decode,
+  /** `pixels` are Python's; with `threads` the page must be isolated. */
+  async encodeAvif(pixels, width, height, options, threads, seconds) {
+    const view = pixels.getBuffer("u8");
+    const copy = view.data.slice(); // as in run: the view must not outlive this turn
+    view.release();
+    const module = new URL(build.avif[threads ? "threads" : "plain"], root).href;
+    avif = new Callee(new URL(build.worker.avif, root).href, "avif");
+    const args = { module, pixels: copy, width, height, options };
+    try {
+      return await new Watchdog(seconds, endAvif).over(avif.call(AVIF.encode, args, { transfer: [copy.buffer] }));
+    } finally {
+      endAvif();
+    }
+  },
+  endAvif,
   /** Nothing could bring an own model back. */
   evict: async (model) => build.models[model] && store.delete(build.models[model]),
   breathe: () => new Promise((resolve) => setTimeout(resolve)),
@@ -188,44 +212,14 @@ function endInference() {
   inference = null;
 }
 
+function endAvif() {
+  avif?.end();
+  avif = null;
+}
+
 function call(name, args, options) {
   if (!inference || inference.ended) startInference();
   return inference.call(name, args, options);
-}
-
-/** Ends the inference worker when it neither answers nor gives a sign: nothing short of that stops it. */
-class Watchdog {
-  #seconds;
-  #timer;
-  #bite;
-
-  /** @param {number} seconds */
-  constructor(seconds) {
-    this.#seconds = seconds;
-  }
-
-  /** Starts to count anew. */
-  renew() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#bite, this.#seconds * 1000);
-  }
-
-  /** Settles as `answered` does, or rejects once the time is up. */
-  async over(answered) {
-    const late = new Promise((_, reject) => {
-      this.#bite = () => {
-        reject(new Failure("timeout", `No answer within ${this.#seconds} s.`));
-        endInference();
-      };
-    });
-    this.renew();
-    try {
-      return await Promise.race([answered, late]);
-    } finally {
-      clearTimeout(this.#timer);
-      this.#bite = () => {}; // a last note may still come
-    }
-  }
 }
 
 /** Calls into Python; its failures come back as data and are thrown here with their code. */

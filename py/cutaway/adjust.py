@@ -101,19 +101,24 @@ def adjust(matte: Matte, refinement: Refinement) -> Matte:
     return matte if refinement.keeps_alpha else Matte(adjusted(matte.alpha, refinement))
 
 
-def adjusted(alpha: Bytes, refinement: Refinement) -> Bytes:
+def adjusted(alpha: Bytes, refinement: Refinement, part: Tile | None = None) -> Bytes:
     """Alpha as refined: uint8, shape (height, width), a new array.
 
     Beyond its borders the alpha is taken to go on as it ends. ``decontaminate`` is about colour
-    and has no part here.
+    and has no part here. With a ``part`` only that is worked on, and comes back.
     """
-    result = alpha.copy()
+    rows, columns = part or (slice(0, alpha.shape[0]), slice(0, alpha.shape[1]))
+    result = alpha[rows, columns].copy()
     if refinement.keeps_alpha:
         return result
     reach = _reach(refinement)
     side = max(TILE, 4 * reach)
-    for tile in tiles(alpha.shape, side, side):
-        seen = _surroundings(alpha, tile, reach)
+    for tile in tiles(result.shape, side, side):
+        down, across = (
+            slice(each.start + whole.start, each.stop + whole.start)
+            for each, whole in zip(tile, (rows, columns), strict=True)
+        )
+        seen = _surroundings(alpha, (down, across), reach)
         lowest, highest = seen.min(), seen.max()
         if lowest < highest or lowest not in (0, 255):  # no control changes a plain 0 or 255
             result[tile] = _worked(seen, refinement)

@@ -13,14 +13,21 @@ from pathlib import Path
 
 from cutaway import __version__, registry
 from cutaway.adjust import LIMITS, Refinement
-from cutaway.encode import mask_of
+from cutaway.encode import encode_mask
 from cutaway.errors import CutawayError
 from cutaway.host.native import FOLDER_VARIABLE, NativeEngine
 from cutaway.options import Options
-from cutaway.road import Result, remove_background
+from cutaway.output import ENDINGS, PNG
+from cutaway.presets import preset
+from cutaway.result import Result
+from cutaway.road import remove_background
+from cutaway.scene_words import HELP, background_of, frame_of, shadow_of
 
 #: Failures that the next photo would meet as well.
 HOPELESS = ("engine-missing", "model-missing", "model-damaged")
+
+#: Formats by their endings without the point.
+FORMATS = tuple(ending[1:] for ending in ENDINGS)
 
 #: What each control of the edge does.
 REFINEMENTS = {
@@ -59,8 +66,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         refine = {name: getattr(asked, name) for name in LIMITS}
-        options = Options.of({"model": asked.model, "speed": asked.speed, "refine": refine})
-        jobs = _jobs(asked)
+        mime = _format(asked)
+        options = Options.of(
+            {
+                "model": asked.model,
+                "speed": asked.speed,
+                "refine": refine,
+                "background": background_of(asked.background),
+                "shadow": shadow_of(asked.shadow),
+                "frame": frame_of(asked.frame),
+                "preset": asked.preset,
+                "format": mime,
+                "quality": asked.quality,
+                "lossless": asked.lossless,
+                "metadata": "keep" if asked.keep_metadata else "strip",
+                "salvage": asked.salvage,
+            }
+        )
+        jobs = _jobs(asked, mime)
     except CutawayError as error:
         parser.error(error.sentence)
     except UsageError as error:
@@ -73,20 +96,27 @@ def _parser() -> argparse.ArgumentParser:
         prog="cutaway", description="Cut the subject out of photos. Nothing leaves this machine."
     )
     add = parser.add_argument
-    add("photos", nargs="*", type=Path, metavar="PHOTO", help="JPEG, PNG, WebP, GIF, TIFF or BMP")
+    add("photos", nargs="*", type=Path, metavar="PHOTO", help="JPEG, PNG, WebP, AVIF, GIF, TIFF …")
     add(
         "-o",
         dest="output",
         metavar="OUT",
-        help="the PNG to write, or a folder (needed for many photos); "
-        "without it NAME-cutout.png beside each photo",
+        help="the file to write, whose ending tells the format, or a folder (needed for many "
+        "photos); without it NAME-cutout.png beside each photo",
     )
+    add("--format", choices=FORMATS, help="(default: by the ending of OUT, else png)")
+    add("--quality", type=int, metavar="N", help="1 to 100, where the format may lose something")
+    add("--lossless", action="store_true", help="lose nothing in a WebP")
+    add("--keep-metadata", action="store_true", help="write the photo's EXIF and XMP, GPS and all")
+    add("--salvage", action="store_true", help="take what there is of a file whose end is missing")
     add("--model", default="auto", metavar="ID", help="a model of --list (default: %(default)s)")
     add("--speed", default="auto", metavar="SPEED", help="fast, balanced or best instead")
     for name, meaning in REFINEMENTS.items():
         default, (least, most) = getattr(Refinement(), name), LIMITS[name]
         told = f"{meaning}; {least} to {most} (default: {default:g})"
         add(f"--{name}", type=float, default=default, metavar="N", help=told)
+    for name, meaning in HELP.items():
+        add(f"--{name}", metavar=name.upper(), help=meaning)
     add("--mask", action="store_true", help="also write the matte as a grey PNG, OUT-mask.png")
     add(
         "--receipt",
@@ -109,12 +139,24 @@ def _listing() -> str:
     return "\n".join(row(entry) for entry in registry.entries())
 
 
-def _jobs(asked: argparse.Namespace) -> list[Job]:
+def _format(asked: argparse.Namespace) -> str:
+    """The MIME type that is asked for."""
+    named = ENDINGS.get(Path(asked.output or "").suffix.lower())
+    if asked.format is None:
+        usual = preset(asked.preset).settings["format"] if asked.preset else PNG
+        return named or usual
+    mime = ENDINGS[f".{asked.format}"]
+    if named not in (None, mime):
+        raise UsageError(f"{asked.output} does not end as a file of the format {asked.format} does")
+    return mime
+
+
+def _jobs(asked: argparse.Namespace, mime: str) -> list[Job]:
     photos: list[Path] = asked.photos
     if not photos:
         raise UsageError("name at least one photo, or --list")
     folder = _folder(asked.output, len(photos))
-    jobs = [_job(photo, asked, folder) for photo in photos]
+    jobs = [_job(photo, asked, folder, mime) for photo in photos]
     inputs = {photo.resolve() for photo in photos}
     makers: dict[Path, Path] = {}
     for job in jobs:
@@ -138,18 +180,19 @@ def _folder(output: str | None, photos: int) -> Path | None:
         if path.suffix:
             raise UsageError(f"{photos} photos cannot all become {output}: name a folder with -o")
         return path
-    if path.suffix.lower() != ".png":
-        raise UsageError(f"a cutout is written as PNG: let the name {output} end in .png")
+    if path.suffix.lower() not in ENDINGS:
+        raise UsageError(f"let the name {output} end in {', '.join(ENDINGS)}")
     return None
 
 
-def _job(photo: Path, asked: argparse.Namespace, folder: Path | None) -> Job:
+def _job(photo: Path, asked: argparse.Namespace, folder: Path | None, mime: str) -> Job:
+    ending = next(ending for ending, each in ENDINGS.items() if each == mime)
     if asked.output is None:
-        cutout = photo.with_name(f"{photo.stem}-cutout.png")
+        cutout = photo.with_name(f"{photo.stem}-cutout{ending}")
     elif folder is None:
         cutout = Path(asked.output)
     else:
-        cutout = folder / f"{photo.stem}-cutout.png"
+        cutout = folder / f"{photo.stem}-cutout{ending}"
     return Job(
         photo,
         cutout,
@@ -194,7 +237,7 @@ def _write(job: Job, result: Result) -> None:
     job.cutout.parent.mkdir(parents=True, exist_ok=True)
     _place(job.cutout, result.file.data)
     if job.mask is not None:
-        _place(job.mask, mask_of(result.file.data).data)
+        _place(job.mask, encode_mask(result.mask(result.finished.options)).data)
     if job.receipt is not None:
         _place(job.receipt, result.receipt.to_json().encode() + b"\n")
 

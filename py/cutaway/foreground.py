@@ -6,6 +6,8 @@ background shines through as a fringe. ``F`` and ``B`` are estimated together on
 the photo shows at full size: ``F + α(I − αF − (1 − α)B)``. The matte stays as it is.
 """
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -28,46 +30,106 @@ TILE = (128, 256)
 
 #: Whole pixels of four bytes.
 Pixels = NDArray[np.uint32]
+#: Left, top, right and bottom in pixels of the photo.
+Box = tuple[float, float, float, float]
 
 
-def foreground(photo: Photo, matte: Matte, strength: float = 1.0) -> Bytes:
+class Estimate:
+    """Colours of subject and background everywhere; worked out when first asked for.
+
+    They depend on the photo and on the matte before any control, so a changed control needs no
+    other estimate.
+    """
+
+    def __init__(self, photo: Photo, matte: Matte) -> None:
+        self._of = photo, matte
+        self._shape = matte.alpha.shape
+
+    @cached_property
+    def _pair(self) -> tuple[Image.Image, Image.Image]:
+        return _estimated(*self._of)
+
+    def at(self, box: Box, size: tuple[int, int]) -> tuple[Pixels, Pixels]:
+        """Subject and background in a box of the photo, at ``size`` (width, height)."""
+        first, second = (_enlarged(small, box, size, self._shape) for small in self._pair)
+        return first, second
+
+
+def foreground(
+    photo: Photo,
+    matte: Matte,
+    strength: float = 1.0,
+    shown: Bytes | None = None,
+    estimate: Estimate | None = None,
+) -> Bytes:
     """The photo's pixels with the subject's colour wherever the matte is soft.
 
     Parameters
     ----------
     photo, matte : Photo, Matte
-        Of the same size. Transparency that the photo had is no mixture: its colours are the
-        subject's already.
+        Of the same size; the matte before any control. Transparency that the photo had is no
+        mixture: its colours are the subject's already.
     strength : float
         0 (the photo's colours, bit for bit) to 1 (the subject's as estimated).
+    shown : uint8 array, shape (height, width), optional
+        The alpha that goes with the colours, where controls have changed it.
+    estimate : Estimate, optional
+        Of this photo and matte, where there is one already.
 
     Returns
     -------
     uint8 array, shape (height, width, 4), C-contiguous
-        A new array. Where alpha is 0 or 255 its pixels are the photo's, bit for bit.
+        A new array. Where ``shown`` is 0 or 255 its pixels are the photo's, bit for bit.
     """
     rgba = photo.rgba.copy()
     if strength == 0:
         return rgba
-    pixels = rgba.view(np.uint32)[..., 0]
-    estimate: tuple[Image.Image, Image.Image] | None = None
+    shown = matte.alpha if shown is None else shown
+    estimate = estimate or Estimate(photo, matte)
     for tile in tiles(matte.alpha.shape, *TILE):
-        alpha = matte.alpha[tile]
-        if not photo.opaque:
-            alpha = _mixture(alpha, photo.rgba[tile][..., 3])
-        soft = alpha - np.uint8(1) < 254
-        if not soft.any():
-            continue
-        if estimate is None:
-            estimate = _estimated(photo, matte)
-        subject, background = (_enlarged(small, tile, pixels.shape)[soft] for small in estimate)
-        pixels[tile][soft] = _corrected(
-            pixels[tile][soft], alpha[soft], subject, background, np.float32(strength)
+        recolour(
+            rgba[tile], share(photo, matte, tile), shown[tile], estimate, box_of(tile), strength
         )
     return rgba
 
 
-def _mixture(matte: Bytes, transparency: Bytes) -> Bytes:
+def share(photo: Photo, matte: Matte, tile: Tile) -> Bytes:
+    """How much of a pixel's colour is the subject's, 0 to 255."""
+    alpha = matte.alpha[tile]
+    return alpha if photo.opaque else mixture(alpha, photo.rgba[tile][..., 3])
+
+
+def recolour(
+    rgba: Bytes, share: Bytes, shown: Bytes, estimate: Estimate, box: Box, strength: float
+) -> None:
+    """Gives soft pixels the subject's colour, in place.
+
+    Parameters
+    ----------
+    rgba, share, shown : uint8 arrays, shapes (height, width, 4) and twice (height, width)
+        A part of the photo at any size; how much of it is the subject's; the alpha to be shown.
+    estimate : Estimate
+    box : Box
+        Where in the photo the part lies.
+    strength : float
+        0 to 1, as for ``foreground``.
+    """
+    soft = (shown - np.uint8(1) < 254) & (share != 255)
+    if not (strength and soft.any()):
+        return
+    height, width = shown.shape
+    subject, background = (each[soft] for each in estimate.at(box, (width, height)))
+    pixels = rgba.view(np.uint32)[..., 0]
+    pixels[soft] = _corrected(pixels[soft], share[soft], subject, background, np.float32(strength))
+
+
+def box_of(tile: Tile) -> Box:
+    """A tile as a box."""
+    rows, columns = tile
+    return columns.start, rows.start, columns.stop, rows.stop
+
+
+def mixture(matte: Bytes, transparency: Bytes) -> Bytes:
     """How much of a pixel's colour is the subject's, where the photo itself was transparent.
 
     The matte is that share times the photo's transparency.
@@ -98,13 +160,13 @@ def _corrected(
     return corrected.view(np.uint32)
 
 
-def _enlarged(small: Image.Image, tile: Tile, shape: tuple[int, ...]) -> Pixels:
-    """The part of a small picture that covers a tile of the full size, at that size."""
-    rows, columns = tile
+def _enlarged(
+    small: Image.Image, box: Box, size: tuple[int, int], shape: tuple[int, ...]
+) -> Pixels:
+    """The part of a small picture of the whole, of ``shape``, that lies in a box of that."""
     down, across = small.height / shape[0], small.width / shape[1]
-    box = (columns.start * across, rows.start * down, columns.stop * across, rows.stop * down)
-    size = (columns.stop - columns.start, rows.stop - rows.start)
-    return array_of(small.resize(size, Image.Resampling.BILINEAR, box)).view(np.uint32)[..., 0]
+    part = (box[0] * across, box[1] * down, box[2] * across, box[3] * down)
+    return array_of(small.resize(size, Image.Resampling.BILINEAR, part)).view(np.uint32)[..., 0]
 
 
 def _estimated(photo: Photo, matte: Matte) -> tuple[Image.Image, Image.Image]:
@@ -118,7 +180,7 @@ def _estimated(photo: Photo, matte: Matte) -> tuple[Image.Image, Image.Image]:
     alpha = Image.fromarray(matte.alpha).resize(size, Image.Resampling.BOX)
     if not photo.opaque:
         clear = Image.fromarray(photo.rgba[..., 3]).resize(size, Image.Resampling.BOX)
-        alpha = Image.fromarray(_mixture(array_of(alpha), array_of(clear)))
+        alpha = Image.fromarray(mixture(array_of(alpha), array_of(clear)))
     subject, background = _solved(colours, alpha)
     return _picture(subject), _picture(background)
 

@@ -1,7 +1,6 @@
-"""held: the last photo's result, so that another refinement need not begin with the photo."""
+"""held: the last photo's result, so that a change need not begin with the photo."""
 
-from cutaway.preview import Small, shrunk
-from cutaway.road import Result
+from cutaway.result import Result
 
 #: Pixels of a photo that is held, at most: a larger one takes too much memory.
 MOST = 50_000_000
@@ -13,7 +12,6 @@ class Held:
     def __init__(self) -> None:
         self._job = 0
         self._result: Result | None = None
-        self._small: dict[int, Small] = {}
 
     def keep(self, job: int, result: Result) -> None:
         """Holds a result in place of the last one, if it is not too large."""
@@ -24,18 +22,7 @@ class Held:
 
     def clear(self) -> None:
         self._job, self._result = 0, None
-        self._small.clear()
 
     def result(self, job: int) -> Result | None:
         """What that job made, or None where it is not held."""
         return self._result if job == self._job else None
-
-    def small(self, job: int, side: int) -> Small | None:
-        """The same for a preview, of ``side`` pixels at most; made once."""
-        result = self.result(job)
-        if result is None:
-            return None
-        if side not in self._small:
-            self._small.clear()
-            self._small[side] = shrunk(result.photo, result.matte, side)
-        return self._small[side]

@@ -1,11 +1,15 @@
 """The receipt: what was done to a photo, by what, and what it cost."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from cutaway.adjust import Refinement
+from cutaway.output import Output
+from cutaway.presets import PresetFacts
 from cutaway.registry import Classical, Model
+from cutaway.scene import Scene
 from cutaway.uncertainty import Uncertainty
 from cutaway.values import Verification
 
@@ -72,7 +76,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Milliseconds:
-    """Time by stage; ``total`` is all from call to result.
+    """Time by stage; ``total`` is all from call to result, and 0 is what did not run.
 
     ``wait`` is for another photo's inference, ``model`` loading alone, ``warmup`` a run on the
     known question where a provider needed one, ``inference`` the computing of a classical method
@@ -87,9 +91,14 @@ class Milliseconds:
     inference: float
     refine: float
     cut: float
+    compose: float
     encode: float
     verify: float
     total: float
+
+    @classmethod
+    def of(cls, measured: Mapping[str, float]) -> "Milliseconds":
+        return cls(**(dict.fromkeys((each.name for each in fields(cls)), 0.0) | dict(measured)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,8 @@ class Receipt:
     """Everything about one cutout that is not a pixel.
 
     ``model`` leads, and its provider is told; the masks of ``fused_with`` were heard as well.
-    ``notices`` are sentences for the user.
+    ``scene`` is as it became, ``preset`` whether it meets the one that was asked for; ``notices``
+    are sentences for the user.
     """
 
     version: str
@@ -126,6 +136,9 @@ class Receipt:
     provider: ProviderFacts
     uncertainty: UncertaintyFacts
     refinement: Refinement
+    scene: Scene
+    output: Output
+    preset: PresetFacts | None
     retries: tuple[Retry, ...]
     notices: tuple[str, ...]
     milliseconds: Milliseconds
@@ -135,9 +148,11 @@ class Receipt:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dictionaries, lists, numbers and text; milliseconds with one decimal."""
-        plain = asdict(self)
+        plain = asdict(self) | {"scene": self.scene.to_dict()}
         for name in ("fused_with", "retries", "notices"):
             plain[name] = list(plain[name])
+        if self.preset is not None:
+            plain["preset"]["reasons"] = list(self.preset.reasons)
         plain["milliseconds"] = {
             name: round(value, 1) for name, value in plain["milliseconds"].items()
         }

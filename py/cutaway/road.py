@@ -1,18 +1,22 @@
 """The road: the bytes of a photo in, the bytes of a cutout and a receipt out."""
 
-from dataclasses import dataclass, replace
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from functools import partial
 from time import perf_counter
+from typing import Any
 
 from cutaway import __version__, lite, policy, recipe, registry
 from cutaway.adjust import Refinement, adjust
-from cutaway.cut import cut
-from cutaway.encode import encode
+from cutaway.finish import Finished, finish
 from cutaway.fuse import Vote, fuse
 from cutaway.host.engine import Engine
+from cutaway.look import first_look
 from cutaway.notebook import Notebook
 from cutaway.options import Options
 from cutaway.policy import Computation, Plan, Step
-from cutaway.read import read
+from cutaway.read import read_any
 from cutaway.receipt import (
     FileFacts,
     Milliseconds,
@@ -25,25 +29,16 @@ from cutaway.receipt import (
 )
 from cutaway.refine import refine
 from cutaway.registry import Model
+from cutaway.result import Result
+from cutaway.screen import View
 from cutaway.segment import prepare, segment
+from cutaway.sources import Sources
 from cutaway.trip import Report, Trip
 from cutaway.uncertainty import Uncertainty, uncertainty
-from cutaway.values import File, Floats, Mask, Matte, Photo, Verification
-from cutaway.verify import verify
+from cutaway.values import Floats, Mask, Photo
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Result:
-    """The written file, the receipt for it, and what another refinement would start from.
-
-    ``matte`` is as ``refine`` made it, before any control.
-    """
-
-    file: File
-    receipt: Receipt
-    photo: Photo
-    matte: Matte
-    uncertainty: Uncertainty
+#: Called with a first look at the cutout.
+Look = Callable[[View], None]
 
 
 async def remove_background(
@@ -52,6 +47,7 @@ async def remove_background(
     engine: Engine,
     report: Report,
     notebook: Notebook | None = None,
+    look: Look | None = None,
 ) -> Result:
     """Takes a photo along the whole road.
 
@@ -60,33 +56,37 @@ async def remove_background(
     data : bytes
         The photo's file.
     options : Options
-        Model or speed, provider, format, refinement.
+        Model or speed, provider, refinement, scene, output.
     engine : Engine
         Runs the model.
     report : callable
         Told of progress; see ``Report``.
     notebook : Notebook, optional
         What this device has taught; what is learnt now is noted there.
+    look : callable, optional
+        Given a first look at the cutout, once, where more than one model is asked.
 
     Raises
     ------
     CutawayError
-        As from ``read`` and ``verify``, from the engine, or ``"inference-failed"`` when every
-        step of the plan failed.
+        As from ``read_any``, ``encode`` and ``verify``, from the engine, or ``"inference-failed"``
+        when every step of the plan failed.
     """
     started = perf_counter()
     trip = Trip(engine, report, notebook or Notebook("native"))
     with trip.stage("read"):
-        photo = read(data)
+        photo = await read_any(data, engine, options.salvage)
     await engine.breathe()
-    mask, uncertain = await _mask(photo, options, trip)
+    mask, uncertain = await _mask(photo, options, trip, look)
     await engine.breathe()
     with trip.stage("refine"):
         matte = refine(mask, photo)
         adjusted = adjust(matte, options.refine)
-    file, verification = await _written(photo, adjusted, options.refine, trip)
+    sources = Sources(photo, matte)
+    finished = await finish(sources, adjusted, options, trip)
     trip.milliseconds["total"] = (perf_counter() - started) * 1000
     lead, attempt = trip.ran[-1].model, trip.ran[-1].attempt
+    notices = (*photo.notices, *trip.notices)
     receipt = Receipt(
         version=__version__,
         build=trip.notebook.build,
@@ -97,55 +97,45 @@ async def remove_background(
             options.provider, attempt.provider, attempt.threads, attempt.reason, trip.first_run
         ),
         uncertainty=UncertaintyFacts.of(uncertain),
-        refinement=options.refine,
         retries=tuple(trip.retries),
-        notices=tuple(trip.notices),
-        milliseconds=Milliseconds(**trip.milliseconds),
         bytes=Traffic(trip.network, trip.store),
-        file=FileFacts(file.mime, len(file.data), file.width, file.height),
-        verification=verification,
+        **_told(finished, notices, trip),
     )
-    return Result(file, receipt, photo, matte, uncertain)
+    return Result(receipt, sources, uncertain, notices, finished)
 
 
-async def refine_again(
-    result: Result, refinement: Refinement, engine: Engine, report: Report
-) -> Result:
-    """Runs only what follows a changed refinement; raises like ``remove_background``.
+async def change(result: Result, options: Options, engine: Engine, report: Report) -> Result:
+    """Runs only what follows from changed options; raises like ``remove_background``.
 
     The receipt goes on telling which model ran and how; times and bytes are of this run alone.
+    Whatever decides about the mask (model, speed, provider, salvage) stays as it was.
     """
     started = perf_counter()
     trip = Trip(engine, report, Notebook("native"))
-    with trip.stage("refine"):
-        adjusted = adjust(result.matte, refinement)
-    file, verification = await _written(result.photo, adjusted, refinement, trip)
+    last = result.finished
+    adjusted = last.adjusted
+    if last.options.refine != options.refine:
+        with trip.stage("refine"):
+            adjusted = adjust(result.matte, options.refine)
+    finished = await finish(result.sources, adjusted, options, trip, last)
     trip.milliseconds["total"] = (perf_counter() - started) * 1000
-    receipt = replace(
-        result.receipt,
-        refinement=refinement,
-        milliseconds=Milliseconds(**({"read": 0.0} | trip.milliseconds)),
-        bytes=Traffic(0, 0),
-        file=FileFacts(file.mime, len(file.data), file.width, file.height),
-        verification=verification,
-    )
-    return Result(file, receipt, result.photo, result.matte, result.uncertainty)
+    receipt = replace(result.receipt, bytes=Traffic(0, 0), **_told(finished, result.notices, trip))
+    return replace(result, receipt=receipt, finished=finished)
 
 
-async def _written(
-    photo: Photo, matte: Matte, refinement: Refinement, trip: Trip
-) -> tuple[File, Verification]:
-    """The stages after the matte."""
-    await trip.engine.breathe()
-    with trip.stage("cut"):
-        cutout = cut(photo, matte, refinement.decontaminate)
-    await trip.engine.breathe()
-    with trip.stage("encode"):
-        file = encode(cutout)
-    await trip.engine.breathe()
-    with trip.stage("verify"):
-        verification = verify(file, cutout)
-    return file, verification
+def _told(finished: Finished, notices: tuple[str, ...], trip: Trip) -> dict[str, Any]:
+    """What the receipt tells of the stages after the matte, and notices of before."""
+    file, options = finished.file, finished.options
+    return {
+        "notices": (*notices, *finished.notices),
+        "refinement": options.refine,
+        "scene": finished.scene,
+        "output": options.output,
+        "preset": finished.preset,
+        "milliseconds": Milliseconds.of(trip.milliseconds),
+        "file": FileFacts(file.mime, len(file.data), file.width, file.height),
+        "verification": finished.verification,
+    }
 
 
 async def warm_up(
@@ -166,12 +156,20 @@ async def warm_up(
     return trip.ran[-1]
 
 
-async def _mask(photo: Photo, options: Options, trip: Trip) -> tuple[Mask, Uncertainty]:
+async def _mask(
+    photo: Photo, options: Options, trip: Trip, look: Look | None
+) -> tuple[Mask, Uncertainty]:
     method = recipe.method(options)
     if method is not None:
         mask = await _computed(photo, policy.computation(method), trip)
         return mask, uncertainty(mask)
-    return await _segmented(photo, await _planned(options, trip, photo.width * photo.height), trip)
+    plans = await _planned(options, trip, photo.width * photo.height)
+    show = None if look is None else partial(_show, photo, options.refine, look)
+    return await _segmented(photo, plans, trip, show)
+
+
+async def _show(photo: Photo, refinement: Refinement, look: Look, mask: Mask) -> None:
+    look(first_look(mask, photo, refinement))
 
 
 async def _computed(photo: Photo, computation: Computation, trip: Trip) -> Mask:
@@ -210,11 +208,15 @@ async def _planned(options: Options, trip: Trip, pixels: int = 0) -> tuple[Plan,
 
 
 async def _segmented(
-    photo: Photo, plans: tuple[Plan, ...], trip: Trip
+    photo: Photo,
+    plans: tuple[Plan, ...],
+    trip: Trip,
+    show: Callable[[Mask], Coroutine[Any, Any, None]] | None,
 ) -> tuple[Mask, Uncertainty]:
     """The mask of all models of the recipe, each by the first step of its plan that works.
 
-    The photo is prepared before the engine's turn is awaited: another one may be in inference.
+    The photo is prepared before the engine's turn is awaited: another one may be in inference. The
+    first of several masks is shown while the engine is busy with the next.
     """
     prepared: dict[str, dict[str, Floats]] = {}
 
@@ -239,6 +241,7 @@ async def _segmented(
     for plan in plans:
         feeds_for(plan.steps[0].model)
     masks: dict[str, Mask] = {}
+    showing: asyncio.Future[None] | None = None
     asked = perf_counter()
     async with trip.engine.turn():
         trip.milliseconds["wait"] = (perf_counter() - asked) * 1000
@@ -246,6 +249,10 @@ async def _segmented(
             mask = await trip.first_that_works(plan, attempted)
             # A model that stood in for another may have run already.
             masks[trip.ran[-1].model.id] = mask
+            if show is not None and len(masks) < len(plans):
+                showing, show = asyncio.ensure_future(show(mask)), None
+    if showing is not None:
+        await showing
     started = perf_counter()
     fused = fuse([Vote(mask, recipe.role(id)) for id, mask in masks.items()])
     uncertain = uncertainty(fused.mask, fused.believed)

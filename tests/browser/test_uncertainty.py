@@ -16,7 +16,7 @@ MAP = """async () => {
   const [photo] = document.querySelector("#photo").files;
   const first = await cutaway.removeBackground(photo);
   const map = await first.uncertainty();
-  const again = await (await cutaway.refine(first, { shift: 5 })).uncertainty();
+  const again = await (await cutaway.change(first, { refine: { shift: 5 } })).uncertainty();
   await cutaway.removeBackground(photo);
   const gone = await first.uncertainty().catch((error) => error.code);
   const base64 = (blob) => new Promise((resolve) => {

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cutaway.errors import EngineError
-from cutaway.host.engine import Loaded, Ran, Report
+from cutaway.host import native_avif, native_decoder
+from cutaway.host.engine import Decoded, Loaded, Ran, Report
+from cutaway.icc import profile_of
 from cutaway.known_answer import SIDE, question
 from cutaway.policy import Company
 from cutaway.registry import Model
-from cutaway.values import Attempt, Bytes, Device, Floats, Photo
+from cutaway.values import Attempt, Bytes, Device, Floats, Photo, Words
 
 NATIVE = Device(webgpu=None, isolated=True, cores=2, memory=None, bundle="native")
 
@@ -77,8 +79,9 @@ def disc(size: int) -> Floats:
 
 
 def rgb_profile(length: int = 600) -> bytes:
-    """Bytes that pass for an ICC profile of an RGB space."""
-    return profile(b"RGB ", length)
+    """An ICC profile of a wide RGB space, Display P3, with zeros after it."""
+    body = profile_of(12)
+    return length.to_bytes(4, "big") + body[4:] + bytes(length - len(body))
 
 
 def profile(space: bytes, length: int = 600) -> bytes:
@@ -94,6 +97,8 @@ class FakeEngine:
     ``"corrupt"`` is a load that fails until the model is evicted, ``"lie"`` a wrong answer to the
     known question; an array is answered in place of the disc.
     """
+
+    decoder = "Pillow"
 
     def __init__(
         self,
@@ -152,6 +157,12 @@ class FakeEngine:
         else:
             answer = trouble if isinstance(trouble, np.ndarray) else disc(contract.size)
         return Ran({contract.output: answer[None, None]}, 42.0)
+
+    async def decode(self, data: bytes, mime: str, space: str) -> Decoded:
+        return native_decoder.decode(data, mime, space)
+
+    async def encode_avif(self, pixels: Bytes | Words, quality: int, speed: int) -> bytes:
+        return native_avif.encode(pixels, quality, speed)
 
     async def evict(self, model: Model) -> None:
         self.calls.append("evict")

@@ -128,7 +128,10 @@ def test_a_folder_is_no_photo(capsys):
         ([], "at least one photo"),
         (["a.png", "-o", "a.png"], "would be overwritten"),
         (["a.png", "-o", "./x/../a.png"], "would be overwritten"),
-        (["a.png", "-o", "out.jpg"], "end in .png"),
+        (["a.png", "-o", "out.gif"], "end in .png, .webp, .avif, .jpg"),
+        (["a.png", "-o", "out.webp", "--format", "png"], "out.webp does not end as a file of"),
+        (["a.png", "--format", "gif"], "invalid choice"),
+        (["a.png", "--format", "webp", "--quality", "101"], "from 1 to 100"),
         (["a.png", "b.png", "-o", "out.png"], "name a folder"),
         (["a.png", "sub/a.png", "-o", "out/"], "would both become"),
         (["a.png", "a.jpg"], "would both become"),
@@ -143,6 +146,23 @@ def test_a_command_that_cannot_be_meant_does_nothing(arguments, word, capsys):
     assert word in capsys.readouterr().err
     assert names() == {"a.png", "b.png"}
     assert Path("a.png").read_bytes() == PHOTO
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("arguments", "name", "format"),
+    [
+        (["-o", "out.webp"], "out.webp", "WEBP"),
+        (["-o", "out.JPEG"], "out.JPEG", "JPEG"),
+        (["--format", "webp", "--lossless"], "a-cutout.webp", "WEBP"),
+        (["--format", "jpg", "--quality", "40"], "a-cutout.jpg", "JPEG"),
+        (["--format", "jpeg", "-o", "many/"], "many/a-cutout.jpg", "JPEG"),
+    ],
+)
+def test_the_format_is_what_the_name_or_the_option_says(arguments, name, format):
+    assert run("a.png", *arguments) == 0
+    with Image.open(name) as picture:
+        assert picture.format == format
 
 
 @pytest.mark.usefixtures("folder")
@@ -219,3 +239,54 @@ def test_a_real_model_from_a_real_shell(tmp_path):
     with Image.open(io.BytesIO(data)) as picture:
         assert picture.size == (60, 40)
         assert len(np.unique(np.asarray(picture)[..., 3])) > 2
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_there_is_of_a_file_is_taken_where_that_is_asked_for(capsys):
+    Path("a.png").write_bytes(PHOTO[: len(PHOTO) // 2])
+    assert run("a.png", "-o", "part.png") == 1
+    assert "incomplete" in capsys.readouterr().err
+    assert run("a.png", "-o", "part.png", "--salvage") == 0
+    with Image.open("part.png") as picture:
+        assert picture.size == (60, 40)
+        assert picture.getpixel((30, 39))[3] == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_scene_is_asked_for_in_a_few_words():
+    assert run("a.png", "-o", "white.png", "--background", "#ffffff", "--shadow", "contact") == 0
+    with Image.open("white.png") as picture:
+        assert picture.convert("RGBA").getpixel((0, 0)) == (255, 255, 255, 255)
+    assert run("a.png", "-o", "square.png", "--frame", "subject,1:1,0.1,30x", "--receipt") == 0
+    with Image.open("square.png") as picture:
+        assert picture.size == (30, 30)
+    frame = json.loads(Path("square.json").read_text())["scene"]["frame"]
+    assert (frame["crop"], frame["aspect"], frame["margin"]) == ("subject", "1:1", 0.1)
+    assert run("a.png", "-o", "image.png", "--background", "b.png") == 0
+    with Image.open("image.png") as picture:
+        assert picture.convert("RGB").getpixel((0, 0)) == tuple(scene(60, 40)[0, 0])
+    assert run("a.png", "-o", "blur.png", "--background", "blur:5") == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_preset_sets_the_format_too():
+    assert run("a.png", "--preset", "listing", "--receipt") == 0
+    with Image.open("a-cutout.jpg") as picture:
+        assert (picture.format, picture.size) == ("JPEG", (1600, 1600))
+    assert json.loads(Path("a-cutout.json").read_text())["preset"]["id"] == "listing"
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--background", "white"],
+        ["--background", "blur:much"],
+        ["--frame", "wide"],
+        ["--frame", "subject,1:1,2"],
+        ["--shadow", "long"],
+        ["--preset", "bazaar"],
+    ],
+)
+def test_a_scene_that_cannot_be_meant_is_refused(words):
+    assert refused("a.png", *words) == 2

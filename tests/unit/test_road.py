@@ -12,13 +12,16 @@ from PIL import Image
 from cutaway import __version__, policy, registry
 from cutaway.adjust import Refinement, adjusted
 from cutaway.errors import CutawayError, EngineError
+from cutaway.look import first_look
 from cutaway.notebook import Notebook
 from cutaway.options import Options
 from cutaway.policy import Company
 from cutaway.refine import refine
-from cutaway.road import Result, refine_again, remove_background, warm_up
+from cutaway.result import Result
+from cutaway.road import change, remove_background, warm_up
+from cutaway.scene import Colour
 from cutaway.values import Device, Mask
-from tests.unit.doubles import NATIVE, FakeEngine, disc, encoded, rgb_profile, scene
+from tests.unit.doubles import NATIVE, FakeEngine, disc, encoded, photo, rgb_profile, scene
 
 PHOTO = encoded(Image.fromarray(scene(120, 90)), "PNG", icc_profile=rgb_profile())
 LIMITS = {"maxBufferSize": 2**28, "maxStorageBufferBindingSize": 2**27}
@@ -81,12 +84,14 @@ def test_another_refinement_runs_what_follows_it_and_nothing_else():
     wanted = Refinement(feather=3, shift=-1)
     first, told = travel(refine={"shift": 9})[0], []
     engine = FakeEngine()
-    job = refine_again(first, wanted, engine, lambda *what: told.append(what))
+    asked = Options(refine=wanted)
+    job = change(first, asked, engine, lambda *what: told.append(what))
     again = asyncio.run(job)
     whole = travel(refine={"feather": 3, "shift": -1})[0]
     assert again.file.data == whole.file.data
-    assert engine.calls == ["breathe"] * 3
-    assert list(dict.fromkeys(stage for stage, *_ in told)) == ["refine", "cut", "encode", "verify"]
+    assert engine.calls == ["breathe"] * 4
+    stages = ["refine", "cut", "compose", "encode", "verify"]
+    assert list(dict.fromkeys(stage for stage, *_ in told)) == stages
     receipt = again.receipt
     assert receipt.refinement == wanted
     assert (receipt.model, receipt.provider) == (first.receipt.model, first.receipt.provider)
@@ -97,6 +102,104 @@ def test_another_refinement_runs_what_follows_it_and_nothing_else():
     assert list(receipt.to_dict()) == list(first.receipt.to_dict())
 
 
+def changed(result, **options):
+    told = []
+    job = change(result, Options.of(options), FakeEngine(), lambda *what: told.append(what[0]))
+    return asyncio.run(job), list(dict.fromkeys(told))
+
+
+def test_a_change_runs_only_what_it_concerns(monkeypatch):
+    first, _ = travel()
+    coloured, stages = changed(first, background="#336699")
+    assert stages == ["compose", "encode", "verify"]
+    written, stages = changed(coloured, background="#336699", effort="small")
+    assert stages == ["encode", "verify"]
+    times = written.receipt.milliseconds
+    assert times.refine == times.cut == times.compose == 0
+    assert written.receipt.output.effort == "small"
+    assert written.receipt.scene.background == Colour((0x33, 0x66, 0x99))
+    assert written.finished.cutout is first.finished.cutout
+    refined, stages = changed(written, background="#336699", refine={"feather": 2})
+    assert stages == ["refine", "cut", "compose", "encode", "verify"]
+    whole = travel(background="#336699", refine={"feather": 2})[0]
+    assert refined.file.data == whole.file.data
+    assert changed(refined)[0].file.data == first.file.data
+    # What does not fit is not kept, and is made again.
+    monkeypatch.setattr("cutaway.finish.KEPT", 120 * 90 - 1)
+    large, _ = travel()
+    assert large.finished.cutout is large.finished.picture is None
+    again, stages = changed(large, effort="small")
+    assert stages == ["cut", "compose", "encode", "verify"]
+    assert pixels_of(again) == pixels_of(first)
+
+
+def pixels_of(result):
+    with Image.open(io.BytesIO(result.file.data)) as picture:
+        return picture.convert("RGBA").tobytes()
+
+
+def test_a_jpeg_gets_a_background_and_says_so_unless_it_has_one():
+    plain, _ = travel(format="image/jpeg")
+    assert plain.receipt.scene.background == Colour((255, 255, 255))
+    assert any("white" in notice for notice in plain.receipt.notices)
+    blue, _ = travel(format="image/jpeg", background="#0000ff")
+    assert not any("white" in notice for notice in blue.receipt.notices)
+    assert not any("white" in notice for notice in changed(plain)[0].receipt.notices)
+
+
+def test_a_preset_is_checked_and_told():
+    told = travel(preset="listing")[0].receipt.to_dict()
+    assert told["preset"] == {"id": "listing", "met": True, "reasons": []}
+    assert (told["file"]["width"], told["file"]["format"]) == (1600, "image/jpeg")
+    told = travel(preset="listing", background="#eeeeee")[0].receipt.to_dict()
+    assert told["preset"]["met"] is False
+    assert json.loads(json.dumps(told)) == told
+
+
+def test_the_mask_is_told_whatever_stands_around_the_subject():
+    first, _ = travel()
+    coloured, _ = changed(first, background="#336699", shadow={"kind": "drop"})
+    assert (coloured.mask(coloured.finished.options) == alpha_of(first)).all()
+    assert (
+        coloured.mask(Options.of({"refine": {"shift": 3}}))
+        == adjusted(alpha_of(first), Refinement(shift=3))
+    ).all()
+    framed, _ = changed(first, frame={"crop": "subject", "margin": 0.2})
+    assert (framed.mask(framed.finished.options) == alpha_of(framed)).all()
+    large = Options.of({"frame": {"width": 240}})
+    assert framed.mask(large).shape == (180, 240)
+
+
+@pytest.mark.parametrize(("speed", "looks"), [("fast", 0), ("balanced", 1), ("best", 1)])
+def test_the_first_of_several_masks_is_shown_while_the_next_is_made(speed, looks):
+    engine, seen = FakeEngine(), []
+
+    def look(view):
+        engine.calls.append("look")
+        seen.append(view)
+
+    job = remove_background(PHOTO, Options(speed=speed), engine, lambda *what: None, look=look)
+    result = asyncio.run(job)
+    assert len(seen) == looks
+    for view in seen:
+        assert view.rgba.shape == (90, 120, 4)
+        assert (view.width, view.height, view.icc) == (120, 90, rgb_profile())
+        assert np.abs(view.rgba[..., 3].astype(int) - alpha_of(result)).mean() < 6
+        assert not view.rgba[view.rgba[..., 3] == 0].any()
+        calls = engine.calls
+        assert calls.index("run cpu 2") < calls.index("look") < calls.index("turn over") + 2
+
+
+def test_a_first_look_is_small_and_shows_the_edge_that_is_asked_for():
+    shot, mask = photo(1500, 900, np.full((900, 1500), 200, np.uint8)), Mask(disc(320))
+    seen = first_look(mask, shot, Refinement())
+    assert seen.rgba.shape == (600, 1000, 4)
+    assert (seen.width, seen.height) == (1500, 900)
+    assert seen.rgba[..., 3].max() == 200
+    grown = first_look(mask, shot, Refinement(shift=30))
+    assert (grown.rgba[..., 3] > 0).sum() > 1.1 * (seen.rgba[..., 3] > 0).sum()
+
+
 def test_a_crisp_mask_needs_no_look():
     crisp = (disc(320) > 0.5).astype(np.float32)
     result, _ = travel(FakeEngine(failures={("cpu", 2): crisp}))
@@ -105,14 +208,15 @@ def test_a_crisp_mask_needs_no_look():
     assert told["reason"] == ""
     assert 0 < told["figure"] < 0.2
     assert result.uncertainty.at(120, 90).shape == (90, 120)
-    job = refine_again(result, Refinement(feather=30), FakeEngine(), lambda *what: None)
+    asked = Options(refine=Refinement(feather=30))
+    job = change(result, asked, FakeEngine(), lambda *what: None)
     assert asyncio.run(job).receipt.to_dict()["uncertainty"] == told, "it is of the mask"
 
 
 def test_progress_names_each_stage_in_turn():
     _, told = travel()
     stages = list(dict.fromkeys(stage for stage, *_ in told))
-    assert stages == ["read", "model", "segment", "refine", "cut", "encode", "verify"]
+    assert stages == ["read", "model", "segment", "refine", "cut", "compose", "encode", "verify"]
     assert [what[1:] for what in told if what[0] == "model"] == [
         (10, 100, "bytes", "u2netp"),
         (100, 100, "bytes", "u2netp"),
@@ -152,6 +256,16 @@ def test_the_receipt_tells_everything():
             "threshold": 0.0,
             "decontaminate": 1.0,
         },
+        "scene": {"background": None, "shadow": None, "frame": None},
+        "output": {
+            "format": "image/png",
+            "quality": None,
+            "lossless": False,
+            "effort": "quick",
+            "depth": 8,
+            "metadata": "strip",
+        },
+        "preset": None,
         "retries": [],
         "notices": [],
         "bytes": {"network": 100, "store": 7},
@@ -161,10 +275,10 @@ def test_the_receipt_tells_everything():
             "width": 120,
             "height": 90,
         },
-        "verification": {"alpha": "exact", "colour": "exact", "size": True},
+        "verification": {"alpha": "exact", "colour": "exact", "size": True, "decoder": "Pillow"},
     }
     stages = ["read", "wait", "model", "warmup", "prepare", "inference"]
-    stages += ["refine", "cut", "encode", "verify"]
+    stages += ["refine", "cut", "compose", "encode", "verify"]
     assert list(times) == [*stages, "total"]
     assert (times["model"], times["warmup"], times["inference"]) == (5.0, 0.0, 42.0)
     measured = sum(times[stage] for stage in stages if stage not in ("model", "inference"))
@@ -180,7 +294,7 @@ def test_the_host_may_breathe_between_all_stages_and_holds_the_engine_only_for_i
         "load cpu 2",
         "run cpu 2",
         "turn over",
-        *["breathe"] * 4,
+        *["breathe"] * 5,
     ]
 
 
@@ -259,7 +373,7 @@ def test_a_final_failure_is_passed_on_and_not_retried():
     assert engine.calls.count("load") == 1
 
 
-@pytest.mark.parametrize("breath", range(5))
+@pytest.mark.parametrize("breath", range(6))
 def test_a_cancelled_job_ends_at_the_next_breath(breath):
     class Cancelled(FakeEngine):
         async def breathe(self):
@@ -311,7 +425,7 @@ def test_wrong_options_are_refused_by_a_sentence(options, code, word):
 
 
 def test_options_left_out_or_none_keep_their_defaults():
-    assert Options.of({}) == Options("auto", "auto", "auto", "image/png")
+    assert Options.of({}) == Options()
     assert Options.of({"model": None, "provider": "wasm"}) == Options(provider="wasm")
 
 

@@ -1,32 +1,31 @@
 """What the page may call, through `worker/python.js`.
 
-Every function returns ``{"value": …}`` or ``{"failure": {"code", "message"}}``, so that no
-traceback crosses a thread.
+What is ``answered`` comes as ``{"value": …}`` or as ``{"failure": {"code", "message"}}``.
 """
 
 import asyncio
-import traceback
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any
 
-from js import Object
-from pyodide.ffi import JsProxy, to_js
+from pyodide.ffi import JsProxy
 
 import cutaway_bridge as bridge
 from cutaway import __version__, encode, families, policy, recipe, registry, road
-from cutaway.adjust import Refinement
 from cutaway.errors import CutawayError
+from cutaway.finish import image_of, settled
+from cutaway.forecast import forecast
 from cutaway.held import Held
 from cutaway.host import browser_own
 from cutaway.host.browser_engine import BrowserEngine, Workshop
+from cutaway.host.crossing import answered, bytes_of, drawable, looking, plain
 from cutaway.notebook import Notebook
 from cutaway.options import Options
-from cutaway.preview import preview as small_cutout
+from cutaway.presets import presets
+from cutaway.read import read_any
+from cutaway.result import Result
 from cutaway.tiers import offer
-
-P = ParamSpec("P")
+from cutaway.view import part_of
+from cutaway.view import view as view_of
 
 #: Photos under way at once: while one is in inference the next is read and the last is encoded.
 PIPELINE = 2
@@ -39,47 +38,22 @@ _notebook = Notebook(bridge.build)
 _held = Held()
 
 
-def _answer(function: Callable[P, Awaitable[Any]]) -> Callable[P, Awaitable[JsProxy]]:
-    """Wraps a value or a failure for JavaScript."""
-
-    @wraps(function)
-    async def answered(*args: P.args, **kwargs: P.kwargs) -> JsProxy:
-        try:
-            reply = {"value": await function(*args, **kwargs)}
-        except CutawayError as error:
-            reply = _failure(error.code, error.sentence)
-        except MemoryError:
-            reply = _failure(
-                "out-of-memory",
-                "This photo needs more memory than the browser gives. Try a smaller one.",
-            )
-        except Exception:
-            traceback.print_exc()
-            reply = _failure(
-                "unexpected",
-                "Something went wrong inside Cutaway. The photo is unharmed: try again.",
-            )
-        return to_js(reply, dict_converter=Object.fromEntries)
-
-    return answered
-
-
-def _failure(code: str, sentence: str) -> dict[str, Any]:
-    return {"failure": {"code": code, "message": sentence}}
-
-
 async def _options(options: JsProxy) -> Options:
-    given = options.to_py()
+    given = await plain(options.to_py())
     named = given.get("model") not in (None, "auto")
     return Options.of(given, (await browser_own.shelf()).models if named else ())
 
 
-async def _bytes(blob: Any) -> bytes:
-    contents: bytes = (await blob.arrayBuffer()).to_bytes()
-    return contents
+def _held_result(held: int) -> Result:
+    result = _held.result(held)
+    if result is None:
+        raise CutawayError(
+            "not-held", "This photo is no longer held. Cut it out again, then it is."
+        )
+    return result
 
 
-@_answer
+@answered
 async def start(settings: JsProxy) -> Any:
     """Takes the page's settings and what is remembered about this device → ``{"idleSeconds"}``.
 
@@ -95,14 +69,16 @@ async def start(settings: JsProxy) -> Any:
     return {"idleSeconds": asked.get("idleSeconds", policy.IDLE_SECONDS)}
 
 
-@_answer
+@answered
 async def remove_background(
-    job: int, photo: JsProxy, options: JsProxy, report: Any, before: int
+    job: int, photo: JsProxy, options: JsProxy, report: Any, before: int, look: Any = None
 ) -> Any:
     """A photo's blob → ``{"data", "mime", "receipt", "held"}``.
 
-    ``before`` is what ``held`` was of a cutout of the same photo with the same options except
-    ``refine``, or 0: while that photo is held only what follows the refinement runs.
+    ``look`` is called with a first look, as from ``view``, where more than one model is asked.
+
+    ``before`` is what ``held`` was of a cutout of the same photo, or 0: while that photo is held
+    only what follows from the changed options runs.
     """
     engine = BrowserEngine(job, _workshop)
     _workshop.photos.add(job)
@@ -111,13 +87,16 @@ async def remove_background(
         async with _places:
             await engine.breathe()
             last = _held.result(before)
+            if last is not None and not asked.same_mask(last.finished.options):
+                last = None
             if last is not None:
-                result = await road.refine_again(last, asked.refine, engine, report)
+                result = await road.change(last, asked, engine, report)
             else:
                 _held.clear()
                 async with _intake:
-                    data = await _bytes(photo)
-                result = await road.remove_background(data, asked, engine, report, _notebook)
+                    data = await bytes_of(photo)
+                shown = looking(look)
+                result = await road.remove_background(data, asked, engine, report, _notebook, shown)
     finally:
         _workshop.photos.discard(job)
         _workshop.cancelled.discard(job)
@@ -132,19 +111,46 @@ async def remove_background(
     }
 
 
-@_answer
-async def preview(held: int, refine: JsProxy, side: int) -> Any:
-    """A small cutout of a held photo by another refinement → ``{"data", "mime"}``."""
-    small = _held.small(held, side)
-    if small is None:
-        raise CutawayError(
-            "not-held", "This photo is no longer held. Refine it once, then it is again."
+@answered
+async def view(held: int, asked: JsProxy) -> Any:
+    """A part of a held photo's picture by other options, small.
+
+    ``asked`` has ``refine``, ``background``, ``shadow``, ``frame``, ``preset``, ``what``,
+    ``region`` and ``side``; what is missing is the default. → ``{"rgba", "columns", "rows",
+    "width", "height"}``: straight pixels in sRGB and how many, and the whole picture's size.
+    """
+    given = await plain(asked.to_py())
+    how = {name: given.pop(name, None) for name in ("what", "region", "side")}
+    options = Options.of(given)
+    result, region = _held_result(held), how["region"]
+    engine = BrowserEngine(0, _workshop)
+    return drawable(
+        view_of(
+            result,
+            options.refine,
+            options.scene,
+            how["what"] or "cutout",
+            None if region is None else part_of(region),
+            how["side"] or 1000,
+            await image_of(options.scene, result.sources, engine),
         )
-    file = small_cutout(small, Refinement.of(refine.to_py()))
-    return {"data": file.data, "mime": file.mime}
+    )
 
 
-@_answer
+@answered
+async def estimate(held: int, options: JsProxy) -> Any:
+    """About how large the file of a held photo would be by other options → ``{"bytes"}``."""
+    result = _held_result(held)
+    return {"bytes": await forecast(result, await _options(options), BrowserEngine(0, _workshop))}
+
+
+@answered
+async def list_presets() -> Any:
+    """What marketplaces ask, each as the options that lead there."""
+    return [preset.to_dict() for preset in presets()]
+
+
+@answered
 async def prepare(job: int, options: JsProxy, report: Any) -> Any:
     """Loads and warms the model that these options lead to → ``{"model", "provider"}``."""
     engine = BrowserEngine(job, _workshop)
@@ -162,33 +168,39 @@ def cancel(job: int) -> None:
     _workshop.cancel(job)
 
 
-@_answer
-async def mask(cutout: JsProxy) -> Any:
-    """One of our PNGs, as a blob → its matte as a grey PNG, ``{"data", "mime"}``."""
-    file = encode.mask_of(await _bytes(cutout))
+@answered
+async def mask(cutout: JsProxy, held: int, options: JsProxy) -> Any:
+    """The matte of a cutout of ours as a grey PNG, ``{"data", "mime"}``.
+
+    ``options`` are what the cutout was made by. Where they put nothing around it the file itself
+    tells, else the photo must be held.
+    """
+    asked = await _options(options)
+    scene = settled(asked)[0]
+    if scene.background is None and scene.shadow is None:
+        written = await read_any(await bytes_of(cutout), BrowserEngine(0, _workshop))
+        file = encode.encode_mask(written.rgba[..., 3])
+    else:
+        file = encode.encode_mask(_held_result(held).mask(asked))
     return {"data": file.data, "mime": file.mime}
 
 
-@_answer
+@answered
 async def uncertainty(held: int) -> Any:
     """Where the cutout of a held photo is uncertain, as a grey PNG → ``{"data", "mime"}``."""
-    result = _held.result(held)
-    if result is None:
-        raise CutawayError(
-            "not-held", "This photo is no longer held. Cut it out again, then it is."
-        )
+    result = _held_result(held)
     levels = result.uncertainty.at(result.photo.width, result.photo.height)
     file = encode.encode_mask(levels)
     return {"data": file.data, "mime": file.mime}
 
 
-@_answer
+@answered
 async def device() -> Any:
     """Facts about the device and what policy makes of them for the default model."""
     return policy.describe(await _workshop.device(), registry.choose("auto"), _notebook)
 
 
-@_answer
+@answered
 async def models() -> Any:
     """The registry's entries, each with what of it is stored.
 
@@ -209,7 +221,7 @@ async def models() -> Any:
     ]
 
 
-@_answer
+@answered
 async def tiers() -> Any:
     """What this device is offered and recommended: ``tiers.Offer`` as plain values."""
     facts = await _workshop.device()
@@ -217,7 +229,7 @@ async def tiers() -> Any:
     return asdict(offer(facts, kept, kept, _notebook))
 
 
-@_answer
+@answered
 async def diagnostics() -> Any:
     """All that is known about this device and what happened on it, for people to read and copy."""
     facts = policy.describe(await _workshop.device(), registry.choose("auto"), _notebook)
@@ -232,7 +244,7 @@ async def diagnostics() -> Any:
     }
 
 
-@_answer
+@answered
 async def store_list() -> Any:
     """What is kept of each model, ``[{"id", "bytes", "stored"}]``; candidates are none yet."""
     shelf = await browser_own.shelf()
@@ -240,57 +252,57 @@ async def store_list() -> Any:
     return [part for part in (await bridge.stored()).to_py() if part["id"] in known]
 
 
-@_answer
+@answered
 async def own_limit(address: str | None) -> Any:
     """Bytes that a model may have that comes from this address, or from a file."""
     return await browser_own.limit(_workshop, address)
 
 
-@_answer
+@answered
 async def own_open(job: int, part: JsProxy, place: str, report: Any) -> Any:
     """What the fetcher or the store took in → a candidate."""
     return await browser_own.opened(job, _workshop, part.to_py(), place, report)
 
 
-@_answer
+@answered
 async def own_try(job: int, id: str, form: JsProxy, photo: JsProxy | None, report: Any) -> Any:
     """One run of a candidate → ``{"mask", "known", "milliseconds", "provider", "notices"}``."""
-    data = None if photo is None else await _bytes(photo)
+    data = None if photo is None else await bytes_of(photo)
     return await browser_own.tried(job, _workshop, id, form.to_py(), data, report)
 
 
-@_answer
+@answered
 async def own_accept(job: int, id: str, form: JsProxy, report: Any) -> Any:
     """A candidate becomes a model → its entry, as in ``models``."""
     model = await browser_own.accepted(job, _workshop, id, form.to_py(), report)
     return model.summary() | {"available": True, "stored": model.bytes, "automatic": False}
 
 
-@_answer
+@answered
 async def own_discard(id: str) -> Any:
     """Forgets a candidate."""
     await browser_own.discard(id)
 
 
-@_answer
+@answered
 async def own_forget(id: str) -> Any:
     """Forgets an own model."""
     await browser_own.forget(id)
 
 
-@_answer
+@answered
 async def own_forget_all() -> Any:
     """Forgets all own models, once the store is empty."""
     await browser_own.forget_all()
 
 
-@_answer
+@answered
 async def own_refresh() -> Any:
     """Tells the store's side which own models there are."""
     await browser_own.shelf()
 
 
-@_answer
+@answered
 async def own_families() -> Any:
     """The families, ``[{"id", "title", "note", "contract"}]``."""
     return [family.to_dict() for family in families.FAMILIES]

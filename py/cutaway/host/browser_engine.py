@@ -12,10 +12,12 @@ import cutaway_bridge as bridge
 from cutaway import policy
 from cutaway.errors import CutawayError, EngineError
 from cutaway.graph import Graph
+from cutaway.host.browser_avif import AvifDesk
+from cutaway.host.browser_decoder import BrowserDecoded, decode
 from cutaway.host.engine import Loaded, Ran, Report
 from cutaway.policy import Company
 from cutaway.registry import Model
-from cutaway.values import Attempt, Device, Floats
+from cutaway.values import Attempt, Bytes, Device, Floats, Words
 
 #: Failures that another provider cannot mend, with the sentence a person needs.
 FINAL = {
@@ -37,6 +39,7 @@ class Workshop:
         self.photos: set[int] = set()
         self.watchdog: float | None = None
         self.assumed: dict[str, Any] = {}
+        self.avif = AvifDesk()
         self._lock = asyncio.Lock()
         self._user: int | None = None
         self._held: dict[str, tuple[Model, str]] = {}
@@ -90,7 +93,7 @@ class Workshop:
         self._held[model.id] = model, provider
 
     def is_warm(self, model: Model, provider: str) -> bool:
-        """Whether the model's session waits there: in a batch, asking the worker would take turns."""
+        """Whether the session waits there: in a batch, asking the worker would take turns."""
         return self._held.get(model.id) == (model, provider) and bridge.up()
 
     def reset(self) -> None:
@@ -99,14 +102,17 @@ class Workshop:
         bridge.reset()
 
     def cancel(self, job: int) -> None:
-        """Marks a job as no longer wanted; inference under way for it is ended at once."""
+        """Marks a job as no longer wanted; what works for it is ended at once."""
         self.cancelled.add(job)
+        self.avif.cancel(job)
         if self._user == job:
             self.reset()
 
 
 class BrowserEngine:
     """The workshop as one job sees it."""
+
+    decoder = "the browser"
 
     def __init__(self, job: int, workshop: Workshop) -> None:
         self._job = job
@@ -160,6 +166,16 @@ class BrowserEngine:
             return Graph.of((await bridge.inspect(model.id)).to_py())
         except JsException as error:
             raise self._explained(error) from None
+
+    async def decode(self, data: bytes, mime: str, space: str) -> BrowserDecoded:
+        return await decode(data, mime, space)
+
+    async def encode_avif(self, pixels: Bytes | Words, quality: int, speed: int) -> bytes:
+        device = await self.device()
+        try:
+            return await self._workshop.avif.encode(self._job, pixels, quality, speed, device)
+        finally:
+            self._check()
 
     async def evict(self, model: Model) -> None:
         await bridge.evict(model.id)

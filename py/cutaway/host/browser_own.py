@@ -18,7 +18,7 @@ from cutaway.errors import CutawayError, EngineError
 from cutaway.host.browser_engine import BrowserEngine, Workshop
 from cutaway.notebook import Notebook
 from cutaway.own import Candidate, OwnModel, Part, Tried
-from cutaway.read import read
+from cutaway.read import read_any
 from cutaway.refine import enlarged
 from cutaway.segment import interpret, prepare
 from cutaway.shelf import Shelf
@@ -91,7 +91,7 @@ async def tried(
     candidate = (await shelf()).candidate(id)
     model = _filled_in(candidate, form)
     known = _known_picture() if data is None else None
-    photo = read(known or data or b"")
+    photo = await read_any(known or data or b"", BrowserEngine(job, workshop))
     if photo.width * photo.height > LARGEST_TRIAL:
         raise CutawayError("too-large", "Try a model on a small picture, of up to 4096 × 4096.")
     contract = model.contract

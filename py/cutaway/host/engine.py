@@ -7,7 +7,7 @@ from typing import Protocol
 
 from cutaway.policy import Company
 from cutaway.registry import Model
-from cutaway.values import Attempt, Device, Floats
+from cutaway.values import Attempt, Bytes, Device, Floats, Words
 
 #: Called with (done, total) in bytes while a model is fetched.
 Report = Callable[[int, int], None]
@@ -35,8 +35,29 @@ class Ran:
     milliseconds: float
 
 
+class Decoded(Protocol):
+    """A picture that the host has decoded, upright, its pixels still with the host.
+
+    ``width`` and ``height`` are in pixels.
+    """
+
+    width: int
+    height: int
+
+    def part(self, left: int, top: int, width: int, height: int) -> Bytes:
+        """A part of it: uint8, shape (height, width, 4), straight alpha."""
+
+    def close(self) -> None:
+        """Give its memory back."""
+
+
 class Engine(Protocol):
-    """Runs models. Every failure of a provider is an ``EngineError``."""
+    """Runs models. Every failure of a provider is an ``EngineError``.
+
+    ``decoder`` names who decodes, for the receipt.
+    """
+
+    decoder: str
 
     def turn(self) -> AbstractAsyncContextManager[None]:
         """Hold the engine for one photo: two inferences at once would need twice the memory."""
@@ -55,6 +76,30 @@ class Engine(Protocol):
 
     async def run(self, model: Model, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
         """Run a loaded model. ``feeds`` maps input names to NCHW float32 arrays."""
+
+    async def decode(self, data: bytes, mime: str, space: str) -> Decoded:
+        """Decode the first picture of a file that Pillow cannot read.
+
+        The colours are as stored where ``space`` is ``"raw"``, else converted to ``"srgb"`` or
+        ``"display-p3"``. Only those of an opaque picture are exact.
+
+        Raises
+        ------
+        CutawayError
+            ``"not-decoded"``: the file is damaged, or its format not known here.
+        """
+
+    async def encode_avif(self, pixels: Bytes | Words, quality: int, speed: int) -> bytes:
+        """An AVIF of pixels, shape (height, width, 4), with 4:4:4 colour and lossless alpha.
+
+        uint8, or uint16 up to 1023 for 10 bits. ``quality`` 1 to 99, or 100 for lossless colour,
+        too; ``speed`` 0 to 10, as libavif has it.
+
+        Raises
+        ------
+        CutawayError
+            ``"avif-failed"`` or ``"cancelled"``.
+        """
 
     async def evict(self, model: Model) -> None:
         """Forget the kept weights of a model, so that the next ``load`` fetches them again."""

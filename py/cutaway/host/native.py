@@ -9,9 +9,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from cutaway.errors import CutawayError, EngineError
+from cutaway.host import native_avif
 from cutaway.host.engine import Loaded, Ran, Report
+from cutaway.host.native_decoder import PillowDecoded, decode
 from cutaway.registry import Model
-from cutaway.values import Attempt, Device, Floats
+from cutaway.values import Attempt, Bytes, Device, Floats, Words
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -28,6 +30,8 @@ class NativeEngine:
     folder : path or None
         Where ``<id>.onnx`` lies. Without one: ``CUTAWAY_MODELS``, else the project's own cache.
     """
+
+    decoder = "Pillow"
 
     def __init__(self, folder: str | Path | None = None) -> None:
         self._folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or _project_cache())
@@ -76,6 +80,12 @@ class NativeEngine:
         except Exception as error:
             raise _failed(error) from error
         return Ran({output: values[0]}, (perf_counter() - started) * 1000)
+
+    async def decode(self, data: bytes, mime: str, space: str) -> PillowDecoded:
+        return decode(data, mime, space)
+
+    async def encode_avif(self, pixels: Bytes | Words, quality: int, speed: int) -> bytes:
+        return native_avif.encode(pixels, quality, speed)
 
     async def evict(self, model: Model) -> None:
         """Weights of the build are not this class's to delete; ``load`` checks them itself."""

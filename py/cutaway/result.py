@@ -1,0 +1,57 @@
+"""result: what the road comes to, and what a change or a view starts from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cutaway.adjust import adjust
+from cutaway.compose import arrange
+from cutaway.finish import Finished
+from cutaway.frame import placed
+from cutaway.options import Options
+from cutaway.receipt import Receipt
+from cutaway.scene import Scene
+from cutaway.sources import Sources
+from cutaway.uncertainty import Uncertainty
+from cutaway.values import Bytes, File, Matte, Photo
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """The written file, the receipt for it, and what a change would start from.
+
+    ``sources`` hold the photo and its matte; ``notices`` are those of the way there.
+    """
+
+    receipt: Receipt
+    sources: Sources
+    uncertainty: Uncertainty
+    notices: tuple[str, ...]
+    finished: Finished
+
+    @property
+    def photo(self) -> Photo:
+        return self.sources.photo
+
+    @property
+    def matte(self) -> Matte:
+        """As ``refine`` made it, before any control."""
+        return self.sources.matte
+
+    @property
+    def file(self) -> File:
+        return self.finished.file
+
+    def mask(self, options: Options) -> Bytes:
+        """The matte by a refinement, as it lies in the frame: uint8, shape (rows, columns)."""
+        alpha = self.finished.adjusted.alpha
+        if options.refine != self.finished.options.refine:
+            alpha = adjust(self.matte, options.refine).alpha
+        if self.photo.alpha is not None:
+            alpha = np.minimum(alpha, self.photo.alpha)
+        if options.scene.frame is None:
+            return alpha
+        window = arrange(self.sources, options.refine, Scene(frame=options.scene.frame)).window
+        rgba = np.zeros((*alpha.shape, 4), np.uint8)
+        rgba[..., 3] = alpha
+        return np.ascontiguousarray(placed(rgba, window)[..., 3])
