@@ -1,21 +1,31 @@
-/** The ways a photo comes in: dropped anywhere, chosen, or pasted. */
+/** The ways photos come in: dropped anywhere, chosen one by one or as a folder, or pasted. */
+import { words as album } from "./album/words.js";
+import { dropped, photosAmong } from "./album/folders.js";
 import { words } from "./words.js";
 
-const READABLE = /^image\//;
 const MODEL = /\.onnx$/i;
 const WELCOME = ["Files", "text/uri-list"];
 
+/** @typedef {import("./album/folders.js").Found} Found */
+
 /**
- * A file without a type may well be a photo: the engine looks inside.
- * @param {File[]} files
+ * One photo goes to the studio, several and those of a folder belong together.
+ * @param {Found[]} found
+ * @param {boolean} ofFolder whether they lay in a folder, with whatever else was in it
  */
-function pick(files, { onPhoto, onModel, onRefuse }) {
-  if (!files.length) return;
-  const model = files.find((file) => MODEL.test(file.name));
-  if (model) return onModel(model);
-  const photo = files.find((file) => READABLE.test(file.type)) ?? files.find((file) => !file.type);
-  if (!photo) return onRefuse(words.notImage(files[0].name));
-  onPhoto(photo, files.length > 1 ? words.oneAtATime : "");
+function pick(found, ofFolder, { onPhoto, onPhotos, onModel, onRefuse }) {
+  if (!found.length) return ofFolder ? onRefuse(album.emptyFolder) : undefined;
+  const model = found.find(({ file }) => MODEL.test(file.name));
+  if (model && !ofFolder) return onModel(model.file);
+  const photos = photosAmong(found, ofFolder);
+  if (!photos.length) {
+    return onRefuse(ofFolder ? album.noPhotosInFolder : words.notImage(found[0].file.name));
+  }
+  // What else lies in a folder was hardly meant.
+  const left = ofFolder ? 0 : found.length - photos.length;
+  const remark = left ? album.leftOut(left) : "";
+  if (photos.length === 1 && !ofFolder) onPhoto(photos[0].file, remark);
+  else onPhotos(photos, remark);
 }
 
 /** Files, or a picture of another page, which some browsers hand over as a mere address. */
@@ -42,13 +52,30 @@ function listenForDrops(landing, take, onComing) {
     if (!maybePhoto(event)) return;
     event.preventDefault();
     count(-depth);
-    take([...event.dataTransfer.files]);
+    take(event.dataTransfer);
   });
+}
+
+/** Takes what is chosen in a file input, also what was chosen before anybody listened. */
+function listenForChoice(input, take) {
+  const chosen = () => {
+    take([...input.files]);
+    // Choosing the same file again must count as a choice.
+    input.value = "";
+  };
+  input.addEventListener("change", chosen);
+  if (input.files.length) chosen();
+}
+
+/** @returns {Found} a file that lies in no folder */
+function alone(file) {
+  return { file, path: file.name };
 }
 
 /**
  * @param {object} ways
- * @param {(photo: File, remark: string) => void} ways.onPhoto
+ * @param {(photo: File, remark: string) => void} ways.onPhoto a single one
+ * @param {(photos: Found[], remark: string) => void} ways.onPhotos several, or those of a folder
  * @param {(file: File) => void} ways.onModel not a photo, but a model of somebody's own
  * @param {(sentence: string) => void} ways.onRefuse what came in cannot be a photo, and why
  * @param {() => void} ways.onComing something is dragged over the window that may be a photo
@@ -56,19 +83,16 @@ function listenForDrops(landing, take, onComing) {
  */
 export function acceptPhotos(ways) {
   const input = document.getElementById("file");
-  const take = (files) => pick([...files], ways);
-  listenForDrops(document.getElementById("landing"), (files) => {
-    if (files.length) take(files);
+  const folder = document.getElementById("folder");
+  listenForDrops(document.getElementById("landing"), async (transfer) => {
+    const { found, ofFolder } = await dropped(transfer);
+    if (found.length || ofFolder) pick(found, ofFolder, ways);
     else ways.onRefuse(words.noFile);
   }, ways.onComing);
-  addEventListener("paste", (event) => take(event.clipboardData?.files ?? []));
-  const chosen = () => {
-    take(input.files);
-    // Choosing the same file again must count as a choice.
-    input.value = "";
-  };
-  input.addEventListener("change", chosen);
-  // On a slow start a photo may be chosen before anybody listens.
-  if (input.files.length) chosen();
+  addEventListener("paste", (event) => pick([...(event.clipboardData?.files ?? [])].map(alone), false, ways));
+  listenForChoice(input, (files) => pick(files.map(alone), false, ways));
+  listenForChoice(folder, (files) => {
+    pick(files.map((file) => ({ file, path: file.webkitRelativePath || file.name })), true, ways);
+  });
   return () => input.click();
 }

@@ -14,6 +14,12 @@ def of_pages() -> int:
     )
 
 
+def of_browser() -> int:
+    """Bytes that the browsers' own processes below this process hold: files in memory lie there."""
+    parents = _parents()
+    return sum(_proportional(pid) for pid in parents if _is_main(pid) and _is_below(pid, parents))
+
+
 class Peak:
     """Watches ``of_pages`` from a thread; ``bytes`` is the largest value seen."""
 
@@ -59,6 +65,15 @@ def _is_renderer(pid: int) -> bool:
         return b"--type=renderer" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
+
+
+def _is_main(pid: int) -> bool:
+    """Whether it is a browser's first process: it alone is not told its type."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return b"--remote-debugging-pipe" in command and b"--type=" not in command
 
 
 def _is_below(pid: int, parents: dict[int, int]) -> bool:
