@@ -2,8 +2,8 @@
  * The service worker: keeps one build whole, answers what that build lists, and nothing else.
  *
  * `BUILD` is put in front of this file by the build: its id, the files every browser needs
- * (`shell`), ONNX Runtime by what a browser can run (`flavours`), and the security headers for
- * hosts that cannot set them.
+ * (`shell`), ONNX Runtime by what a browser can run (`flavours`), what is kept only once it was asked
+ * for (`later`), and the security headers for hosts that cannot set them.
  *
  * A build is installed completely or not at all; it takes over when the page says so, or at once
  * where there was none before. Weights are no business of this file: the store keeps those.
@@ -19,10 +19,15 @@ const ACTIVE_SINCE = new URL("active-since", ROOT).href;
 const FLAVOUR =
   typeof WebAssembly.Suspending === "function" ? "jspi" : navigator.gpu ? "asyncify" : "wasm";
 const AT_ONCE = 4;
+/** Where the system posts photos that are shared to the installed app (site.webmanifest). */
+const SHARE = new URL("share", ROOT).href;
+const SHARED = "cutaway-shared";
+/** Requests are told to the page in one message for each such while. */
+const TELL_AFTER_MS = 250;
 
 /** Everything this build may be asked for, by address. */
 const LISTED = new Map(
-  [...BUILD.shell, ...Object.values(BUILD.flavours).flat()].map((entry) => [address(entry), entry]),
+  [...BUILD.shell, ...Object.values(BUILD.flavours).flat(), ...BUILD.later].map((entry) => [address(entry), entry]),
 );
 const PAGE = LISTED.get(ROOT.href);
 const PAGE_PATHS = [ROOT.pathname, `${ROOT.pathname}index.html`];
@@ -38,6 +43,11 @@ self.addEventListener("message", ({ data }) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
+  if (request.method === "POST" && url.href === SHARE) {
+    event.respondWith(takeShared(request)); // it goes no further than this
+    return;
+  }
+  event.waitUntil(note(request));
   if (request.method !== "GET" || url.origin !== ROOT.origin || request.headers.has("range")) return;
   const page = request.mode === "navigate" && PAGE_PATHS.includes(url.pathname);
   const entry = page ? PAGE : LISTED.get(url.href);
@@ -48,9 +58,37 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
+let asked = [];
+let telling = null;
+
+/** Tells the open pages what was asked of the network, so that people can see for themselves. */
+async function note(request) {
+  const withContent = !["GET", "HEAD"].includes(request.method);
+  const sent = withContent ? (await request.clone().arrayBuffer()).byteLength : 0;
+  asked.push({ address: request.url, sent, foreign: !request.url.startsWith(ROOT.origin) });
+  telling ??= new Promise((resolve) => setTimeout(resolve, TELL_AFTER_MS)).then(async () => {
+    const message = { type: "asked", requests: asked };
+    asked = [];
+    telling = null;
+    for (const page of await self.clients.matchAll({ type: "window" })) page.postMessage(message);
+  });
+  await telling;
+}
+
+/** Keeps the photos for the page, which takes them from there. */
+async function takeShared(request) {
+  const cache = await caches.open(SHARED);
+  const photos = (await request.formData()).getAll("photos");
+  await Promise.all(photos.map((photo, i) => cache.put(
+    new URL(`shared/${i}`, ROOT),
+    new Response(photo, { headers: { "Content-Type": photo.type, "X-Name": encodeURIComponent(photo.name) } }),
+  )));
+  return Response.redirect(new URL("?shared", ROOT), 303);
+}
+
 async function install() {
   const cache = await caches.open(SHELL);
-  const missing = [...BUILD.shell, ...BUILD.flavours[FLAVOUR]];
+  const missing = [...BUILD.shell, ...BUILD.flavours[FLAVOUR], ...(await usedBefore())];
   const fill = async () => {
     while (missing.length) {
       const entry = missing.shift();
@@ -65,6 +103,12 @@ async function install() {
     if (error.name === "QuotaExceededError") await caches.delete(SHELL);
     throw error;
   }
+}
+
+/** What of `later` the build before has kept: whoever used it wants it offline still. */
+async function usedBefore() {
+  const kept = await Promise.all(BUILD.later.map((entry) => inAnyShell(address(entry))));
+  return BUILD.later.filter((_, i) => kept[i]);
 }
 
 async function activate() {
