@@ -8,17 +8,25 @@ byId("dismiss").addEventListener("click", () => alertWith(""));
 /**
  * @param {string} sentence an empty one takes the line away
  * @param {"error" | "remark"} [kind]
+ * @param {{ title: string, go: () => void } | null} [remedy] what can be done about it
  */
-export function alertWith(sentence, kind = "error") {
+export function alertWith(sentence, kind = "error", remedy = null) {
+  const button = byId("remedy");
+  button.hidden = !remedy;
+  button.textContent = remedy?.title ?? "";
+  button.onclick = remedy?.go ?? null;
   byId("error").textContent = sentence;
   byId("alert").dataset.kind = kind;
   byId("alert").hidden = !sentence;
 }
 
-/** @param {unknown} error */
-export function showError(error) {
+/**
+ * @param {unknown} error
+ * @param {{ title: string, go: () => void } | null} [remedy]
+ */
+export function showError(error, remedy = null) {
   const explained = error instanceof CutawayError;
   // Any other error is a mistake of ours: its own words help nobody but a developer.
   if (!explained) console.error(error);
-  alertWith(explained ? error.message : words.unknown);
+  alertWith(explained ? error.message : words.unknown, "error", remedy);
 }

@@ -1,170 +1,97 @@
 /**
- * The page: one photo at a time, from drop to download. It knows the public API and nothing else
- * of the engine.
+ * The page: what comes in goes to the studio or to the album, and what the studio says is shown. It
+ * knows the public API and nothing else of the engine.
  *
- * States, on `<body data-state>`: idle (no photo) → working → done, or stopped (cancelled or
- * failed; the photo stays). An error is a sentence beside any of them. A file that cannot be read
- * leads back to what was there before it.
+ * States, on `<body data-state>`: idle (no photo), or that of the open work. An error is a sentence
+ * beside any of them. A file that cannot be read leads back to what was there before it.
  */
 import { alertWith, showError } from "./alert.js";
+import { AlbumDoor } from "./album/door.js";
 import { Catalogue } from "./catalogue.js";
 import { Diagnostics } from "./diagnostics.js";
+import { Dock } from "./dock.js";
 import { byId } from "./dom.js";
 import { acceptPhotos } from "./drop.js";
 import { Engine } from "./engine.js";
 import { keepOffline } from "./offline.js";
-import { Outcome } from "./outcome.js";
 import { PanelDoor } from "./panel-door.js";
 import { counts, ProgressLine } from "./progress.js";
 import { Settings } from "./settings.js";
-import { Stage } from "./stage.js";
+import { Shortcuts } from "./shortcuts.js";
+import { Studio } from "./studio.js";
+import { Tabs } from "./tabs.js";
+import { toast, whisper } from "./toast.js";
+import { loadPanels } from "./tool-panels.js";
+import { Viewer } from "./viewer/viewer.js";
+import { beginVisit } from "./visit/visit.js";
 import { idle, WarmUp } from "./warmup.js";
 import { isStored, words } from "./words.js";
 
-/** Which buttons each state offers; the first one takes over the focus from a button that goes. */
-const ACTIONS = {
-  idle: [],
-  working: ["cancel"],
-  stopped: ["again", "another"],
-  done: ["download", "mask", "another"],
-};
-
-/** Codes of errors that say that a file is no photo, or none that can be read here. */
-const UNREADABLE = new Set([
-  "empty-file", "not-an-image", "unsupported-format", "truncated", "too-large", "broken",
-]);
+/** What is chosen for photos to come, while a cutout that is shown was made with its own choice. */
+let aside = null;
 
 const engine = new Engine();
-const stage = new Stage();
 const line = new ProgressLine();
 const catalogue = new Catalogue(engine);
-const settings = new Settings(catalogue, offerAnotherRun);
-const panel = new PanelDoor({ engine, catalogue, settings, onError: showError });
-const outcome = new Outcome({ title: catalogue.title, onError: showError });
-const diagnostics = new Diagnostics(engine, catalogue.title);
+const settings = new Settings(catalogue, () => dock.show());
 const warmUp = new WarmUp(engine, { alike: settings.alike, onProgress: hearWarmUp });
+const studio = new Studio({
+  engine,
+  chosen: () => settings.chosen,
+  onRun: (choice) => {
+    alertWith("");
+    warmUp.makeWay(choice);
+  },
+  onError: (error, photo) => showError(error, remedyFor(error, photo)),
+  onSay: toast,
+});
+const dock = new Dock(studio, { line, catalogue, progressOf, offersRun });
+const viewer = new Viewer(studio, showError);
+const panel = new PanelDoor({ engine, catalogue, settings, onError: showError });
+const diagnostics = new Diagnostics(engine, catalogue.title);
+const album = new AlbumDoor({
+  studio, engine, chosen: () => aside ?? settings.chosen, onRun: (choice) => warmUp.makeWay(choice), onEnd: learnMore,
+  onError: showError,
+});
+new Tabs(() => loadPanels(studio).catch(showError));
 
-let photo = null;
-let job = null;
-/** The choice that led to what is on the stage. */
-let ranWith = null;
-/** The last photo that could be read, and its cutout if there is one: `{ photo, result, ranWith }`. */
-let kept = null;
-
-const state = () => document.body.dataset.state;
-
-function enter(next) {
-  const lostFocus = document.activeElement?.matches(".actions *, .welcome *");
-  document.body.dataset.state = next;
-  for (const button of document.querySelectorAll(".actions > *")) {
-    button.hidden = !ACTIONS[next].includes(button.id);
-  }
-  const [first = "choose"] = ACTIONS[next];
-  if (lostFocus) byId(first).focus();
+/** Once it is read, a photo may wait for the warm-up that it shares the model with. */
+function progressOf(progress) {
+  const read = progress.stage === "read" && progress.done >= progress.total;
+  return (read && warmUp.progress) || progress;
 }
 
 /** A choice differs from what made the cutout on the stage. */
-function offerAnotherRun() {
-  if (state() !== "done") return;
-  const again = byId("again");
-  again.textContent = words.runAgain;
-  again.hidden = settings.alike(settings.chosen, ranWith);
+function offersRun() {
+  return studio.work.choice !== null && !settings.alike(settings.chosen, studio.work.choice);
 }
 
-function take(file, remark) {
+/** Some files are whole enough for a part of the photo. */
+function remedyFor({ code }, photo) {
+  return code === "truncated" ? { title: words.salvage, go: () => take(photo, { salvage: true }) } : null;
+}
+
+function take(photo, { remark = "", salvage = false } = {}) {
   panel.close();
-  photo = file;
-  stage.showPhoto(file);
-  run(remark);
-}
-
-async function run(remark = "") {
-  job?.abort();
-  const mine = new AbortController();
-  const { signal } = mine;
-  const file = photo;
-  job = mine;
+  studio.take(photo, { salvage });
   alertWith(remark, "remark");
-  outcome.clear();
-  stage.showPhotoAlone();
-  enter("working");
-  const { chosen } = settings;
-  ranWith = chosen;
-  warmUp.makeWay(chosen);
-  const onProgress = (progress) => {
-    if (!signal.aborted) follow(progress, file);
-  };
-  onProgress({ stage: "read", done: 0, total: 1, unit: "step", model: "" });
-  try {
-    const result = await engine.run(file, { ...chosen, signal, onProgress });
-    if (signal.aborted) return;
-    job = null;
-    finish(file, result);
-    learn();
-  } catch (error) {
-    if (signal.aborted) return;
-    job = null;
-    if (UNREADABLE.has(error.code)) goBack();
-    else giveUp(words.failed, words.tryAgain);
-    showError(error);
-  }
-  diagnostics.refresh();
 }
 
-/** Once it is read, a photo may wait for the warm-up that it shares the model with. */
-function follow(progress, file) {
-  const read = progress.stage === "read" && progress.done >= progress.total;
-  const shown = (read && warmUp.progress) || progress;
-  line.show(shown, catalogue.loading(shown.model));
-  if (!["boot", "read"].includes(progress.stage)) keep(file);
+/** One goes to the studio, unless others are there already. */
+function receive(photos, remark = "") {
+  if (photos.length === 1 && !album.inUse) take(photos[0], { remark });
+  else gather(photos.map((file) => ({ file, path: file.name })), remark);
 }
 
-function keep(file, result = null) {
-  kept = { photo: file, result, ranWith };
+/** Several belong together. */
+function gather(found, remark) {
+  panel.close();
+  album.add(found, remark);
 }
 
-function finish(file, result) {
-  keep(file, result);
-  outcome.show(file, result);
-  line.rest(words.done);
-  enter("done");
-  offerAnotherRun();
-  stage.showCutout(file, result.blob);
-}
-
-/** The photo stays, without a cutout; and so does what has arrived of a model. */
-function giveUp(sentence, again) {
-  keep(photo);
-  stop(sentence, again);
-  learn();
-}
-
-/** To the welcome, or to the photo and the cutout that were there. */
-function goBack() {
-  photo = kept?.photo ?? null;
-  if (!kept) {
-    stage.clear();
-    line.rest(words.ready);
-    enter("idle");
-    return;
-  }
-  ({ ranWith } = kept);
-  stage.showPhoto(photo);
-  if (kept.result) finish(photo, kept.result);
-  else stop(words.noneYet, words.startAgain);
-}
-
-function stop(sentence, again) {
-  byId("again").textContent = again;
-  line.rest(sentence);
-  enter("stopped");
-}
-
-function cancel() {
-  if (!job) return;
-  job.abort();
-  job = null;
-  giveUp(words.cancelled, words.startAgain);
+function refuse(sentence) {
+  if (album.inSight) album.remark(sentence);
+  else alertWith(sentence);
 }
 
 /** Asks the engine what it offers; without an answer, its own choice still works. */
@@ -178,18 +105,24 @@ async function learn() {
   }
 }
 
+/** The engine has worked: more is known of it, and perhaps more is stored. */
+function learnMore() {
+  learn();
+  diagnostics.refresh();
+}
+
 /** Gets the chosen model ready for a photo that may come. */
 async function warm() {
-  if (job) return;
+  if (studio.busy) return;
   const { chosen } = settings;
-  if ((await warmUp.start(chosen)) && !job) await learn();
+  if ((await warmUp.start(chosen)) && !studio.busy) await learn();
 }
 
 /** Ahead of any photo there is nothing to see, unless something is fetched. */
 function hearWarmUp(progress) {
   const model = catalogue.loading(progress?.model);
-  if (job && progress) line.show(progress, model);
-  if (job || state() !== "idle") return;
+  if (studio.busy && progress) line.show(progress, model);
+  if (studio.work) return;
   if (progress && counts(progress) && model && !isStored(model)) {
     line.mention(words.fetchingAhead(model.title), progress, model);
   } else line.rest(words.ready);
@@ -197,43 +130,63 @@ function hearWarmUp(progress) {
 
 async function boot() {
   engine.onBoot = (progress) => {
-    if (state() === "idle" || job) line.show(progress, null);
+    if (!studio.work || studio.busy) line.show(progress, null);
   };
   try {
     await engine.start();
-    if (state() === "idle") line.rest(words.ready);
+    if (!studio.work) line.rest(words.ready);
     await learn();
   } catch (error) {
     // A photo that waits for the engine says so itself.
-    if (state() !== "idle") return;
+    if (studio.work) return;
     line.rest(words.notReady);
     showError(error);
     return;
   }
   await idle();
   // What was chosen by hand may be large: it is fetched when a photo is in sight.
-  if (state() === "idle" && settings.untouched) await warm();
+  if (!studio.work && !album.inUse && settings.untouched) await warm();
+  await loadPanels(studio);
 }
 
 const choose = acceptPhotos({
-  onPhoto: take,
+  onPhoto: (photo, remark) => receive([photo], remark),
+  onPhotos: gather,
   onModel: (file) => panel.bring(file),
-  onRefuse: alertWith,
+  onRefuse: refuse,
   onComing: warm,
 });
 byId("choose").addEventListener("click", choose);
 byId("another").addEventListener("click", choose);
-byId("again").addEventListener("click", () => run());
-byId("cancel").addEventListener("click", cancel);
-addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !panel.isOpen) cancel();
-});
+for (const way of ["undo", "redo"]) byId(way).addEventListener("click", () => studio[way]());
+new Shortcuts({ studio, viewer, choose, onError: showError });
 
+function showSteps() {
+  byId("undo").disabled = !studio.canUndo;
+  byId("redo").disabled = !studio.canRedo;
+  byId("default").disabled = !studio.result;
+}
+
+for (const news of ["look", "result"]) studio.addEventListener(news, showSteps);
+// What is shown was made with this, so this is what is chosen, until something else is shown.
+studio.addEventListener("work", () => {
+  const choice = studio.work?.choice;
+  if (choice) aside ??= settings.chosen;
+  if (choice || aside) settings.show(choice ?? aside);
+  if (!choice) aside = null;
+});
+studio.addEventListener("step", ({ way }) => {
+  if (studio.work.choice) settings.show(studio.work.choice);
+  whisper(words[way]);
+});
+studio.addEventListener("end", learnMore);
+
+beginVisit({ take: receive, refuse, onError: showError });
 keepOffline({
   onUpdate: (reload) => {
     byId("update").hidden = false;
     byId("reload").onclick = reload;
   },
-  mayReload: () => photo === null,
+  mayReload: () => studio.work === null && !album.inUse,
   ready: boot(),
 });

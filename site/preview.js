@@ -34,25 +34,16 @@ function start() {
 
 /**
  * @param {Blob} blob an image file
+ * @param {{ x: number, y: number, width: number, height: number } | null} [region] of its pixels
  * @returns {Promise<{ bitmap: ImageBitmap, width: number, height: number } | null>} a picture of at
- *     most the screen's size and the photo's own size; null where the browser cannot read the file
+ *     most the screen's size and the photo's own size, and the size of the whole photo; null where
+ *     the browser cannot read the file
  */
-export function preview(blob) {
+export function preview(blob, region = null) {
   worker ??= start();
   const id = ++lastId;
   return new Promise((resolve) => {
     waiting.set(id, resolve);
-    worker.postMessage({ id, blob, box: screenBox() });
+    worker.postMessage({ id, blob, region, box: screenBox() });
   });
-}
-
-/**
- * Shows a bitmap and gives it up: it belongs to the canvas from then on.
- * @param {HTMLCanvasElement} canvas
- * @param {ImageBitmap | null} bitmap null empties the canvas
- */
-export function paint(canvas, bitmap) {
-  canvas.width = bitmap?.width ?? 1;
-  canvas.height = bitmap?.height ?? 1;
-  canvas.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
 }

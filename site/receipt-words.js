@@ -1,6 +1,8 @@
 /** A receipt, in plain words. */
 import { bytes, outcome, provider, providerName, seconds } from "./words.js";
 
+const FORMATS = { "image/png": "PNG", "image/webp": "WebP", "image/avif": "AVIF", "image/jpeg": "JPEG" };
+
 /** Shorter times are not worth a word. */
 const WORTH_TELLING_MS = 50;
 
@@ -50,12 +52,18 @@ export function check({ uncertainty: { check: worth, reason } }) {
   return worth ? `Check this one: ${reason}` : "";
 }
 
+/** @returns {string} "alpha verified exact, 99 % of the colours within 4 of 255" */
+function verified({ alpha, colour }, format) {
+  if (alpha === "exact" && colour === "exact") return "alpha and colour verified exact";
+  const colours = `99 % of the colours ${colour} of 255`;
+  return format === "image/jpeg" ? `verified: ${colours}` : `alpha verified ${alpha}, ${colours}`;
+}
+
 /** @returns {string} "4000 × 3000 · PNG, 6.1 MB · alpha and colour verified exact" */
 export function fileFacts({ file, verification }) {
-  const exact = verification.alpha === "exact" && verification.colour === "exact";
   return [
     `${file.width} × ${file.height}`,
-    `${file.format.replace("image/", "").toUpperCase()}, ${bytes(file.bytes)}`,
-    exact ? "alpha and colour verified exact" : `alpha ${verification.alpha}, colour ${verification.colour}`,
+    `${FORMATS[file.format]}, ${bytes(file.bytes)}`,
+    verified(verification, file.format),
   ].join(" · ");
 }

@@ -47,6 +47,14 @@ export class Settings {
     this.#onChange();
   }
 
+  /** @param {Choice} choice of the cutout that is shown, as if it had been chosen anew */
+  show({ model, speed, provider }) {
+    this.#model = model;
+    this.#speeds.pick(speed);
+    this.#provider.value = provider;
+    this.#show();
+  }
+
   /** Whether two choices load the same models in the same way. */
   alike = (one, other) => one.provider === other.provider && this.#means(one) === this.#means(other);
 

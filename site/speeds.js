@@ -28,6 +28,11 @@ export class Speeds {
     });
   }
 
+  /** @param {string} speed as if it had been pressed */
+  pick(speed) {
+    this.#picked = speed;
+  }
+
   /** @returns {string} "auto", or the id of a speed */
   get picked() {
     return this.#picked;

@@ -20,6 +20,7 @@ const STAGES = {
   segment: "Finding the subject",
   refine: "Shaping the edge",
   cut: "Cutting out",
+  compose: "Putting the picture together",
   encode: "Writing the file",
   verify: "Checking the file",
 };
@@ -165,9 +166,31 @@ export const words = {
   fetchingAhead: (title) => `Ready. Fetching ${title} ahead`,
   noReport: "The engine does not answer, so there is nothing to report. Reload the page.",
   noneYet: "No cutout yet",
-  oneAtATime: "One photo at a time: the first one was taken.",
+  waiting: "Waiting for its turn",
+  undo: "Undone",
+  redo: "Redone",
+  firstLook: "First look: a better model is still at work.",
+  changedSince: "Changed: it is written anew when you save it.",
+  salvage: "Use what is there",
   noFile: "Nothing that could be read was dropped. Save the picture first, then drop the file.",
   notImage: (name) => `“${name}” is not a photo. Choose a JPEG, PNG, WebP or another image file.`,
   unknown: "Something went wrong that should not have. The photo is unharmed: try again, or reload the page.",
   at: (percent) => `Photo ${percent} %, cutout ${100 - percent} %`,
+};
+
+/** What the stage shows. */
+export const views = {
+  unseen: "No preview of this file",
+  first: "First look",
+  cutout: "Cutout",
+  mask: "Mask",
+  uncertainty: "Where it may be wrong",
+  percent: (scale) => `${decimal(100 * scale, 0)} %`,
+};
+
+/** What is said of the ways out. */
+export const saving = {
+  copied: "Copied",
+  noClipboard: (cause) => `The browser does not let this page put a picture on the clipboard (${cause}). Download it instead.`,
+  pressAgain: "It is ready to be shared now: press Share once more.",
 };

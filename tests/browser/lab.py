@@ -35,7 +35,7 @@ def build(folder: Path) -> Path:
     models = parts / "models"
     models.mkdir(parents=True)
     cached = ROOT / ".cache" / "parts"
-    for name in ("pyodide", "wheels", "ort"):
+    for name in ("pyodide", "wheels", "ort", "avif", "client-zip", "photos"):
         (parts / name).symlink_to(cached / name)
     for name in ("u2netp", "isnet-768"):
         (models / f"{name}.onnx").symlink_to(cached / "models" / f"{name}.onnx")

@@ -101,7 +101,7 @@ def test_progress_tells_which_photo_and_the_road_overlaps(album: Page) -> None:
     for number in range(COUNT):
         stages = [note["stage"] for note in notes if note["index"] == number]
         road = [stage for stage in dict.fromkeys(stages) if stage != "model"]
-        assert road == ["read", "segment", "refine", "cut", "encode", "verify"]
+        assert road == ["read", "segment", "refine", "cut", "compose", "encode", "verify"]
     order = [(note["index"], note["stage"], note["done"]) for note in notes]
     for number in range(COUNT - 1):
         assert order.index((number + 1, "read", 1)) < order.index((number, "verify", 1))

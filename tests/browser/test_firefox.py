@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from tests.browser import test_files as files
 from tests.browser.conftest import Bench, until
 from tests.browser.pictures import AT_REST, PLACE, assert_compared
 from tests.browser.test_cutout import natively, overlap
@@ -62,6 +63,18 @@ def test_cutout_is_the_native_one_and_the_receipt_names_what_ran(
     assert tab.evaluate("cutaway.device()")["bundle"] == "jspi"
     wasm = {entry.path.rpartition("/")[2] for entry in site.log if "/ort/" in entry.path}
     assert wasm == {"ort.jspi.bundle.min.mjs", "ort-wasm-simd-threaded.jspi.wasm"}
+
+
+def test_every_format_is_written_and_verified(tab: Page, site: SiteServer, astronaut: Path) -> None:
+    tab.goto(f"{site.url}bench.html")
+    tab.evaluate(files.HELPERS)
+    files.cut(tab, astronaut)
+    for name, way in files.WAYS.items():
+        white = {"background": "#ffffff"} if name == "jpeg" else {}
+        verification = files.changed(tab, **way, **white)["receipt"]["verification"]
+        assert verification["alpha"] == "exact"
+        exact = way.get("lossless", False) or way["format"] == "image/png"
+        assert (verification["colour"] == "exact") == exact, name
 
 
 def test_an_empty_file_is_refused_and_the_next_photo_works(

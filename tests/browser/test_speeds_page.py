@@ -63,7 +63,11 @@ def test_a_speed_chosen_by_keyboard_is_what_runs(quiet: Page, astronaut: Path) -
     expect(quiet.locator('#speeds [value="balanced"]')).to_be_checked()
     expect(quiet.locator("#speed-facts")).to_contain_text("Commercial use: unclear")
     quiet.set_input_files("#file", astronaut)
+    # What the small model found is seen while the larger one is still at work.
+    expect(quiet.locator("#tag-after")).to_have_text("First look", timeout=60_000)
+    expect(quiet.locator("#cancel")).to_be_visible()
     told = receipt(quiet)
+    expect(quiet.locator("#tag-after")).to_have_text("Cutout")
     assert told["model"]["id"] == "isnet-768"
     assert [model["id"] for model in told["fused_with"]] == ["u2netp"]
     assert told["bytes"]["network"] == SMALL + LARGE

@@ -1,0 +1,23 @@
+"""axe-core: what on a page would keep people out."""
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import ROOT
+
+SOURCE = ROOT / ".cache" / "tests" / "axe.min.js"
+FIND = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.map(({ id, nodes }) => [
+    id, nodes.map(({ failureSummary, html }) => `${html} ${failureSummary}`),
+  ]);
+}"""
+
+
+def violations(page: Page) -> list[Any]:
+    """What axe-core finds on the page as it is now: rule and places; empty when nothing."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(f"() => {{ {SOURCE.read_text('utf-8')} }}")
+    found: list[Any] = page.evaluate(FIND)
+    return found
