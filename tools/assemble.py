@@ -21,6 +21,7 @@ from tools import bytecode, generate, headers, nodejs, third_party
 from tools.compress import compress
 from tools.problems import Problem, explain
 from tools.progress import Progress
+from tools.samples import samples
 from tools.stage import (
     LARGEST_FILE,
     LARGEST_WASM,
@@ -35,8 +36,12 @@ from tools.stage import (
 ROOT = Path(__file__).resolve().parent.parent
 #: Bytes of everything a first visit fetches, in Chromium and with the small model.
 FIRST_VISIT_LIMIT = 20_000_000
+#: Bytes of the page itself before it can be used: its HTML, and the CSS and JavaScript it names.
+PAGE_LIMIT = 90_000
 FIRST_MODEL = "u2netp"
 FIRST_FLAVOUR = "jspi"
+#: The encoder of AVIF with threads and without; its wasm and its threads' script lie beside it.
+AVIF = {"threads": "avif_enc_mt.js", "plain": "avif_enc.js"}
 #: The fetcher and what it imports lie in a folder of their own, which has a policy of its own.
 FETCHER = "fetcher.js"
 OF_THE_FETCHER = frozenset({FETCHER, "calls.js", "intake.js", "messages.js", "store.js"})
@@ -60,6 +65,7 @@ class Made:
     pyodide: str
     packages: tuple[tuple[str, File], ...]
     ort: dict[str, generate.Flavour]
+    avif: str
     models: dict[str, Part]
     id: str = ""
     site: str = ""
@@ -127,9 +133,10 @@ def _lay_out(stage: Stage, root: Path, parts: Path, models: Sequence[str] | None
         pyodide=stage.put_folder("runtime/pyodide", _pyodide(parts / "pyodide", root)),
         packages=tuple(_packages(stage, root, parts)),
         ort=_ort(stage, parts / "ort"),
+        avif=stage.put_folder("runtime/avif", read_folder(parts / "avif")),
         models=_models(stage, root, parts, models or project["tool"]["cutaway"]["models"]),
     )
-    pages = read_folder(root / "site")
+    pages = read_folder(root / "site") | _vendored(parts) | samples(parts / "photos")
     made = replace(made, id=_build_id(stage, pages, root))
     modules = {name: content for name, content in pages.items() if name not in AT_ROOT}
     modules["build.js"] = generate.build_module(_build(stage, made), made.worker)
@@ -138,10 +145,21 @@ def _lay_out(stage: Stage, root: Path, parts: Path, models: Sequence[str] | None
     for name in ("index.html", "site.webmanifest"):
         stage.put(name, generate.fill(pages[name], made.site))
     rules = headers.read(root / "_headers")
-    manifest = generate.service_worker_manifest(made.id, _shell(stage, made), made.ort, rules)
+    manifest = generate.service_worker_manifest(
+        made.id, _shell(stage, made), made.ort, stage.below(made.avif), rules
+    )
     worker = generate.service_worker(pages["service-worker.js"], manifest)
     stage.put("service-worker.js", worker)
     return made
+
+
+def _vendored(parts: Path) -> dict[str, bytes]:
+    """Return modules of others that the page uses, each with its licence in front."""
+    folder = parts / "client-zip"
+    licence = (folder / "LICENSE.txt").read_bytes().strip()
+    return {
+        "vendor/client-zip.js": b"/*\n%b\n*/\n%b" % (licence, (folder / "index.js").read_bytes())
+    }
 
 
 def _pyodide(folder: Path, root: Path) -> dict[str, bytes]:
@@ -218,6 +236,7 @@ def _build(stage: Stage, made: Made) -> dict[str, Any]:
         "worker": {
             "python": f"{made.worker}python.js",
             "inference": f"{made.worker}inference.js",
+            "avif": f"{made.worker}avif.js",
             "fetcher": f"{made.fetcher}{FETCHER}",
         },
         "pyodide": {
@@ -229,6 +248,7 @@ def _build(stage: Stage, made: Made) -> dict[str, Any]:
             flavour: {"bundle": bundle.url, "wasm": wasm.to_json()}
             for flavour, (bundle, wasm) in made.ort.items()
         },
+        "avif": {kind: made.avif + name for kind, name in AVIF.items()},
         "models": {id: part.to_json() for id, part in made.models.items()},
     }
 
@@ -272,8 +292,14 @@ def first_visit(stage: Stage, made: Made) -> dict[str, list[File]]:
     root = [stage.files[name] for name in (*sorted(AT_ROOT), "cutaway.js")]
     core = {Path(file.url).name: file for file in stage.below(made.pyodide)}
     library = core.pop("python_stdlib.zip")
+    html = (stage.root / "index.html").read_text("utf-8")
+    index = stage.files["index.html"]
+    named = [file for file in stage.below(made.site) if f'"{file.url}"' in html]
+    page = [index, *(file for file in named if file.url.endswith((".css", ".js")))]
+    rest = [file for file in (*root, *stage.below(made.site)) if file not in page]
     return {
-        "page": [*root, *stage.below(made.site)],
+        "page": page,
+        "page, later": rest,
         "workers": [*stage.below(made.worker), *stage.below(made.fetcher)],
         "Pyodide": list(core.values()),
         "Python's standard library": [library],
@@ -292,6 +318,8 @@ def _print_first_visit(
         raw = sum(file.bytes for file in files)
         sent = sum(compressed.get(file.url, file.bytes) for file in files)
         report.say(f"{kind:30}{raw:12,}{sent:14,}")
+        if kind == "page" and sent > PAGE_LIMIT:
+            raise Problem(f"The page takes {sent:,} bytes; {PAGE_LIMIT:,} are allowed.")
         total_raw, total = total_raw + raw, total + sent
     report.say(f"{'Total':30}{total_raw:12,}{total:14,}")
     if total > FIRST_VISIT_LIMIT:

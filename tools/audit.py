@@ -56,7 +56,7 @@ def audit(ids: Sequence[str], *, webgpu: bool, progress: Progress | None = None)
     if browsers.CHROMIUM.missing:
         raise Problem(f"{browsers.CHROMIUM.missing}.")
     chosen = models_of_the_build(",".join(ids) or "all")
-    make_ready(progress, photos=True, models=chosen)
+    make_ready(progress, models=chosen)
     failed = False
     with running(chosen, progress) as (browser, site):
         for model in (registry.find(id) for id in chosen):

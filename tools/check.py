@@ -28,7 +28,7 @@ def check(arguments: Sequence[str]) -> int:
     for browser in (FIREFOX, WEBKIT):
         if wants(browser.tests, arguments):
             offer(browser, progress)
-    make_ready(progress, photos=True, models=tested())
+    make_ready(progress, models=tested())
     for tool in (["ruff", "check"], ["mypy"]):
         progress.say(f"Running {tool[0]}")
         code = subprocess.run([sys.executable, "-m", *tool]).returncode

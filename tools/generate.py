@@ -42,12 +42,16 @@ def service_worker(source: bytes, manifest: Json) -> bytes:
 
 
 def service_worker_manifest(
-    id: str, shell: list[File], flavours: Mapping[str, Flavour], rules: Headers
+    id: str,
+    shell: list[File],
+    flavours: Mapping[str, Flavour],
+    later: list[File],
+    rules: Headers,
 ) -> Json:
     """Return what the service worker must know.
 
-    ``shell`` is for every browser; of ``flavours`` a browser takes the one it can run. What comes
-    in pieces goes where the store looks for it (``store``).
+    ``shell`` is for every browser; of ``flavours`` a browser takes the one it can run; ``later`` is
+    kept once it was asked for. What comes in pieces goes where the store looks for it (``store``).
     """
     runtimes = {}
     for name, (bundle, wasm) in flavours.items():
@@ -60,6 +64,7 @@ def service_worker_manifest(
         "id": id,
         "shell": [asdict(file) for file in shell],
         "flavours": runtimes,
+        "later": [asdict(file) for file in later],
         "headers": header_rules(rules),
     }
 

