@@ -145,7 +145,7 @@ async function boot() {
   }
   await idle();
   // What was chosen by hand may be large: it is fetched when a photo is in sight.
-  if (!studio.work && !album.inUse && settings.untouched) await warm();
+  if (!studio.work && !album.inUse && (settings.untouched || settings.isStored)) await warm();
   await loadPanels(studio);
 }
 

@@ -1,8 +1,9 @@
 /** What a person may choose: a speed, or a model instead, and the provider. */
 import { byId } from "./dom.js";
+import { recall, remember } from "./kept.js";
 import { labels } from "./model-words.js";
 import { Speeds } from "./speeds.js";
-import { bytes, deviceFacts, singleThread } from "./words.js";
+import { bytes, deviceFacts, isStored, singleThread } from "./words.js";
 
 /** @typedef {{ model: string, speed: string, provider: string }} Choice as the API takes it */
 
@@ -24,6 +25,8 @@ export class Settings {
     this.#catalogue = catalogue;
     this.#onChange = onChange;
     this.#speeds = new Speeds(catalogue, () => this.use("auto"));
+    this.#model = recall("model") ?? "auto";
+    this.#speeds.pick(recall("speed") ?? "auto");
     this.#provider.addEventListener("change", onChange);
     catalogue.onChange(() => this.#show());
     this.#explainThreads();
@@ -40,9 +43,17 @@ export class Settings {
     return this.chosen.model === "auto" && this.chosen.speed === "auto";
   }
 
+  /** @returns {boolean} whether nothing has to be fetched for what is chosen */
+  get isStored() {
+    const model = this.#catalogue.models.get(this.#model);
+    return model ? isStored(model) : this.#catalogue.speed(this.#speeds.picked)?.missing === 0;
+  }
+
   /** @param {string} model an id, or "auto" to let the speed decide */
   use(model) {
     this.#model = model;
+    remember("model", model);
+    remember("speed", this.#speeds.picked);
     this.#show();
     this.#onChange();
   }
@@ -71,6 +82,9 @@ export class Settings {
     const model = this.#catalogue.models.get(this.#model);
     // A model of one's own may have been deleted meanwhile.
     if (this.#model !== "auto" && !model?.available) return this.use("auto");
+    // What was chosen in another visit may be more than this device can do now.
+    const speed = this.#catalogue.speed(this.#speeds.picked);
+    if (this.#catalogue.offer && !speed?.available) this.#speeds.pick("auto");
     this.#speeds.show(model ?? null);
     const { stored } = this.#catalogue;
     this.#kept.textContent = stored ? `${bytes(stored)} ${labels.stored}` : labels.nothingStored;

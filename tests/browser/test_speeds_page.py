@@ -143,3 +143,15 @@ def test_the_rate_counts_only_what_comes_over_the_network(quiet: Page) -> None:
       return [early, steady, rate.perSecond];
     }""")
     assert told == [None, [3e6, 4.0], 1e6]
+
+
+def test_a_speed_is_remembered(quiet: Page) -> None:
+    balanced = quiet.locator('#speeds [value="balanced"]')
+    expect(quiet.locator("#speeds input:checked")).to_have_count(1, timeout=60_000)
+    balanced.check(force=True)
+    quiet.reload()
+    expect(balanced).to_be_checked(timeout=60_000)
+    # One that does not exist, or that this device cannot do, gives way to the engine's own choice.
+    quiet.evaluate("localStorage.setItem('cutaway-speed', 'reckless')")
+    quiet.reload()
+    expect(quiet.locator('#speeds [value="fast"]')).to_be_checked(timeout=60_000)
