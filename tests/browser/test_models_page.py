@@ -158,7 +158,7 @@ def test_the_panel_by_keyboard(quiet: Page, site: SiteServer, astronaut: Path) -
     for _ in range(40):
         quiet.keyboard.press("Tab")
         reached.add(quiet.evaluate("document.activeElement.textContent.trim()"))
-        inside = quiet.evaluate("document.querySelector('dialog').contains(document.activeElement)")
+        inside = quiet.evaluate("document.querySelector('#models').contains(document.activeElement)")
         assert inside or quiet.evaluate("document.activeElement === document.body")
     assert {"Download", "Use this model", "Keep on this device", "Open"} <= reached
     quiet.keyboard.press("Escape")
@@ -176,5 +176,5 @@ def test_nothing_runs_over_the_edge(quiet: Page, width: int) -> None:
     open_panel(quiet)
     press(quiet, "isnet-768", "Use this model")
     assert quiet.evaluate(TOO_WIDE) == []
-    body = quiet.locator(".panel-body")
+    body = quiet.locator("#models .panel-body")
     assert body.evaluate("(one) => one.scrollWidth <= one.clientWidth")
