@@ -11,9 +11,9 @@ from cutaway import policy
 from cutaway.errors import CutawayError
 from cutaway.values import Bytes, Device, Words
 
-#: Time for a picture before the worker counts as stuck, and more of it for each pixel, by whether it
-#: has threads: a slow phone needs about 20 s a megapixel on one. With threads the encoder stands
-#: still now and then in Firefox; then it is tried without.
+#: Time for a picture before the worker counts as stuck, and more of it for each pixel, by whether
+#: it has threads: a slow phone needs about 20 s a megapixel on one. With threads the encoder stood
+#: still once in Firefox; then it is tried without.
 PATIENCE = {True: (10, 15e-6), False: (60, 60e-6)}
 #: Columns of tiles as powers of two, at most: each thread can take one, and each costs a few bytes.
 MOST_TILES = 3
