@@ -1,7 +1,7 @@
 """WebP, by Pillow's libwebp.
 
-Of its methods 0 is the quickest; 1 takes twice as long for a lossy file that is a fifth smaller, and
-whose alpha costs what a sample of it foretells.
+Of its methods 0 is the quickest; 1 takes twice as long for a lossy file that is a fifth smaller,
+and whose alpha costs what a sample of it foretells.
 Without loss 1 costs little more time and saves a third. Alpha is always lossless.
 ``exact`` keeps libwebp from changing the colour of transparent pixels: ``spread`` has done what is
 useful there.
