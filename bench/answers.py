@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from bench import peers
+from bench import ways
 from bench.masks import CACHE, keep_picture
 from cutaway.errors import CutawayError
 from cutaway.host.engine import Engine
+from cutaway.models.registry import find
 from cutaway.options import SPEEDS, Options
 from cutaway.read import read
-from cutaway.registry import find
 from cutaway.road import Result, remove_background
 from cutaway.values import Bytes
 
@@ -58,11 +58,11 @@ def answer(system: System, data: bytes, engine: Engine) -> Answer | None:
     if system.maker == OURS:
         return _ours(system.weights, data, engine)
     pixels = np.ascontiguousarray(read(data).pixels)
-    if system.maker == peers.MATTING:
+    if system.maker == ways.MATTING:
         if pixels.shape[0] * pixels.shape[1] > MATTING_PIXELS:
             return None
         return Answer(_kept_matting(pixels, _rembg_mask(pixels, system.weights, engine)))
-    return Answer(peers.answer(system.maker, pixels, find(system.weights), engine))
+    return Answer(ways.answer(system.maker, pixels, find(system.weights), engine))
 
 
 def pace(weights: str, photos: Sequence[bytes], engine: Engine) -> tuple[float, float]:
@@ -75,7 +75,7 @@ def pace(weights: str, photos: Sequence[bytes], engine: Engine) -> tuple[float, 
     for data in photos:
         pixels = np.ascontiguousarray(read(data).pixels)
         mask = _rembg_mask(pixels, weights, engine)
-        theirs += min(peers.matted(pixels, mask)[1] for _ in range(2))
+        theirs += min(ways.matted(pixels, mask)[1] for _ in range(2))
         ours += min(_refining(weights, data, engine) for _ in range(2))
     return ours, theirs
 
@@ -110,15 +110,15 @@ def _quiet(stage: str, done: int, total: int, unit: str, model: str) -> None:
 
 
 def _rembg_mask(pixels: Bytes, weights: str, engine: Engine) -> Bytes:
-    return np.ascontiguousarray(peers.answer("rembg", pixels, find(weights), engine)[..., 3])
+    return np.ascontiguousarray(ways.answer("rembg", pixels, find(weights), engine)[..., 3])
 
 
-def _kept_matting(pixels: Bytes, mask: Bytes, folder: Path = CACHE / peers.MATTING) -> Bytes:
+def _kept_matting(pixels: Bytes, mask: Bytes, folder: Path = CACHE / ways.MATTING) -> Bytes:
     """rembg's matting, which takes seconds a photo, kept as a picture."""
     path = folder / f"{hashlib.sha256(pixels.tobytes() + mask.tobytes()).hexdigest()}.png"
     if path.exists():
         with Image.open(path) as picture:
             return np.asarray(picture, np.uint8)
-    cutout, _ = peers.matted(pixels, mask)
+    cutout, _ = ways.matted(pixels, mask)
     keep_picture(path, cutout)
     return cutout

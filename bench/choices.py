@@ -34,12 +34,14 @@ from numpy.typing import NDArray
 from bench.dataset import DATA, Entry, Truth, entries, truth_of
 from bench.masks import KeptRuns, mask_of
 from bench.measures import band_error, boundary_iou, iou
-from cutaway import edge, fuse, lite, recipe
+from cutaway import fuse, lite
 from cutaway.errors import CutawayError
 from cutaway.lite import cutting
+from cutaway.models import recipe
+from cutaway.models.registry import find
 from cutaway.read import read
 from cutaway.refine import enlarged, refine
-from cutaway.registry import find
+from cutaway.refining import edge
 from cutaway.values import Bytes, Mask, Photo
 
 Doubles = NDArray[np.float64]

@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from pymatting import estimate_foreground_ml
 
-from cutaway import registry
 from cutaway.foreground import foreground
 from cutaway.host.native import NativeEngine
+from cutaway.models import registry
 from cutaway.read import read
 from cutaway.refine import refine
 from cutaway.segment import prepare, segment

@@ -27,8 +27,8 @@ from PIL import Image
 from bench.dataset import DATA, entries, sha256_of
 from cutaway.host.engine import Engine, Loaded, Ran, Report
 from cutaway.host.native import NativeEngine
+from cutaway.models.registry import Model, find
 from cutaway.read import read
-from cutaway.registry import Model, find
 from cutaway.segment import interpret, prepare
 from cutaway.values import Attempt, Bytes, Floats, Mask, Photo
 from tools.files import written

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from bench import packages, peers, table
+from bench import packages, table, ways
 from bench.answers import MATTING_PIXELS, OURS, Answer, System, answer, pace
 from bench.colours import composited_error, reference
 from bench.dataset import DATA, Entry, entries, truth_of
@@ -28,8 +28,8 @@ from bench.masks import KeptRuns
 from bench.scores import Scores, kept_score
 from bench.site import site_page
 from bench.verdicts import Results, Verdict, verdicts
-from cutaway import registry
 from cutaway.cut import cut
+from cutaway.models import registry
 from cutaway.options import SPEEDS
 from cutaway.read import read
 from cutaway.values import Matte
@@ -108,8 +108,8 @@ def _systems(models: Sequence[str], speeds: Sequence[str], with_peers: bool) -> 
         sys.exit(f"No model and no speed is called {', '.join(unknown)}.")
     systems = [System(OURS, name) for name in (*models, *speeds)]
     if with_peers:
-        makers = (*peers.PEERS, peers.MATTING)
-        shared = [id for id in models if peers.can_run(known[id])]
+        makers = (*ways.PEERS, ways.MATTING)
+        shared = [id for id in models if ways.can_run(known[id])]
         systems += [System(maker, id) for id in shared for maker in makers]
     return sorted(systems, key=lambda one: (*models, *speeds).index(one.weights))
 
@@ -174,7 +174,7 @@ def _paces(
 ) -> dict[str, tuple[float, float]]:
     files = sorted((entry.image for entry in chosen if entry.kind == "alpha"), key=_pixels)
     photos = [file.read_bytes() for file in files[:TIMED]]
-    timed = [one.weights for one in systems if one.maker == peers.MATTING] if photos else []
+    timed = [one.weights for one in systems if one.maker == ways.MATTING] if photos else []
     return {weights: pace(weights, photos, engine) for weights in timed}
 
 

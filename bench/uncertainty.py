@@ -22,11 +22,11 @@ from PIL import Image
 from bench.dataset import DATA, entries, truth_of
 from bench.masks import KeptRuns, mask_of
 from bench.measures import auroc, iou
-from cutaway import recipe
 from cutaway.fuse import Vote, fuse
 from cutaway.lite import segment
+from cutaway.models import recipe
+from cutaway.models.registry import find
 from cutaway.read import read
-from cutaway.registry import find
 from cutaway.uncertainty import (
     ALONE,
     BLOTCHES,

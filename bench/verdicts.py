@@ -6,8 +6,8 @@ from math import isnan
 
 from bench.answers import OURS, System
 from bench.measures import auroc
-from bench.peers import MATTING
 from bench.scores import LESS, REGIONS, SOFT, Scores, together
+from bench.ways import MATTING
 
 #: A cutout with less IoU is bad, and how often at least a bad one should be the more uncertain one.
 BAD = (0.8, 0.9)

@@ -203,7 +203,7 @@ def _ort(stage: Stage, folder: Path) -> dict[str, generate.Flavour]:
 
 
 def _models(stage: Stage, root: Path, parts: Path, wanted: Sequence[str]) -> dict[str, Part]:
-    registry = json.loads((root / "py" / "cutaway" / "registry.json").read_text("utf-8"))
+    registry = json.loads((root / "py" / "cutaway" / "models" / "registry.json").read_text("utf-8"))
     known = {entry["id"]: entry for entry in registry["models"]}
     laid: dict[str, Part] = {}
     for id in wanted:

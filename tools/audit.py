@@ -2,7 +2,7 @@
 
 Each model runs on each provider of this machine: its weights arrive whole, it gives the known
 answer, its mask of a photograph is the one that its makers' contract gives natively, and the public
-API cuts with it. What was found is written into ``py/cutaway/registry.json``.
+API cuts with it. What was found is written into ``py/cutaway/models/registry.json``.
 """
 
 import statistics
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from cutaway import known_answer, registry
 from cutaway.errors import EngineError
-from cutaway.model import Model
+from cutaway.models import known_answer, registry
+from cutaway.models.model import Model
 from cutaway.segment import interpret, normalise
 from tools import audit_page, audit_site, browsers, registry_file
 from tools.audit_page import Failed, Late

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
-from cutaway.model import Model
+from cutaway.models.model import Model
 
 DEVICE = """async () => {
   const { Cutaway } = await import("./cutaway.js");

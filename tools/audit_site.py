@@ -40,7 +40,7 @@ def copy_project(target: Path, change: Callable[[dict[str, Any]], None]) -> Path
         (target / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, target / name)
     (target / ".cache").symlink_to(ROOT / ".cache")
-    registry = target / "py" / "cutaway" / "registry.json"
+    registry = target / "py" / "cutaway" / "models" / "registry.json"
     document = registry_file.read(registry)
     change(document)
     registry_file.write(document, registry)

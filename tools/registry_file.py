@@ -1,4 +1,4 @@
-"""Writes ``py/cutaway/registry.json``: the same values give the same text."""
+"""Writes ``py/cutaway/models/registry.json``: the same values give the same text."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from tools.environment import ROOT
 from tools.files import written
 
-REGISTRY = ROOT / "py" / "cutaway" / "registry.json"
+REGISTRY = ROOT / "py" / "cutaway" / "models" / "registry.json"
 
 
 def read(path: Path = REGISTRY) -> dict[str, Any]:

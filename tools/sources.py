@@ -10,7 +10,7 @@ from tools.environment import ROOT
 from tools.files import Pin
 
 SOURCES = Path(__file__).with_name("sources.toml")
-REGISTRY = ROOT / "py" / "cutaway" / "registry.json"
+REGISTRY = ROOT / "py" / "cutaway" / "models" / "registry.json"
 
 
 @dataclass(frozen=True, slots=True)

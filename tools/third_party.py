@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cutaway import registry
+from cutaway.models import registry
 from tools.environment import ROOT
 from tools.files import written
 from tools.problems import Problem

@@ -11,17 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cutaway import __version__, registry
-from cutaway.adjust import LIMITS, Refinement
+from cutaway import __version__
+from cutaway.composing.presets import preset
+from cutaway.composing.scene_words import HELP, background_of, frame_of, shadow_of
 from cutaway.encode import encode_mask
 from cutaway.errors import CutawayError
 from cutaway.host.native import FOLDER_VARIABLE, NativeEngine
+from cutaway.models import registry
 from cutaway.options import Options
 from cutaway.output import ENDINGS, PNG
-from cutaway.presets import preset
+from cutaway.refining.adjust import LIMITS, Refinement
 from cutaway.result import Result
 from cutaway.road import remove_background
-from cutaway.scene_words import HELP, background_of, frame_of, shadow_of
 
 #: Failures that the next photo would meet as well.
 HOPELESS = ("engine-missing", "model-missing", "model-damaged")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.adjust import Refinement
-from cutaway.backdrop import (
+from cutaway.colour import to_srgb, understood
+from cutaway.composing.backdrop import (
     Backdrop,
     BlurBackdrop,
     GradientBackdrop,
@@ -14,11 +14,11 @@ from cutaway.backdrop import (
     Pixels,
     PlainBackdrop,
 )
-from cutaway.colour import to_srgb, understood
-from cutaway.frame import Box, Part, Window, placed, window_of
+from cutaway.composing.frame import Box, Part, Window, placed, window_of
+from cutaway.composing.scene import Blur, Colour, Gradient, OwnImage, Rgb, Scene
+from cutaway.composing.shadow import ShadowLayer
 from cutaway.pillow import bands
-from cutaway.scene import Blur, Colour, Gradient, OwnImage, Rgb, Scene
-from cutaway.shadow import ShadowLayer
+from cutaway.refining.adjust import Refinement
 from cutaway.sources import Sources
 from cutaway.values import Bytes, Cutout, Photo, Picture
 

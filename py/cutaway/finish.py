@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass, replace
 
-from cutaway.adjust import Refinement
 from cutaway.compose import Arrangement, arrange, compose
+from cutaway.composing.presets import PresetFacts, check, filled
+from cutaway.composing.scene import Colour, OwnImage, Scene
 from cutaway.cut import cut
 from cutaway.encode import encode
 from cutaway.errors import CutawayError
 from cutaway.host.engine import Engine
 from cutaway.options import Options
 from cutaway.output import Output
-from cutaway.presets import PresetFacts, check, filled
 from cutaway.read import read_any
-from cutaway.scene import Colour, OwnImage, Scene
+from cutaway.refining.adjust import Refinement
 from cutaway.sources import Sources
 from cutaway.trip import Trip
 from cutaway.values import Cutout, File, Matte, Photo, Picture, Verification

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from cutaway.regions import Flags, grown, shrunk, small, spread, without_specks
+from cutaway.refining.regions import Flags, grown, shrunk, small, spread, without_specks
 from cutaway.values import Floats, Mask
 
 ROLES = ("outline", "region", "alpha")

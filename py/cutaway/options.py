@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cutaway import registry
-from cutaway.adjust import Refinement
+from cutaway.composing.presets import Preset, preset
+from cutaway.composing.scene import Scene
 from cutaway.errors import CutawayError
-from cutaway.model import Model
+from cutaway.models import registry
+from cutaway.models.model import Model
 from cutaway.output import Output
-from cutaway.presets import Preset, preset
-from cutaway.scene import Scene
+from cutaway.refining.adjust import Refinement
 
 SPEEDS = ("auto", "fast", "balanced", "best")
 PROVIDERS = ("auto", "webgpu", "wasm")

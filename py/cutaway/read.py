@@ -7,18 +7,18 @@ from dataclasses import replace
 
 from PIL import Image, ImageFile
 
-from cutaway import decoding
 from cutaway.errors import CutawayError
-from cutaway.found import Found
-from cutaway.headers import gif_frames, tiff_pages, webp_size
 from cutaway.host.engine import Engine
 from cutaway.icc import kind_of
-from cutaway.limits import check_bytes, check_size, too_large
-from cutaway.metadata import exif_of_tiff, orientation_of
 from cutaway.pillow import READABLE, load, opened
-from cutaway.salvage import can_salvage, clear_missing
-from cutaway.sniff import format_of, not_decoded
-from cutaway.unpack import DEEP, GREY, has_alpha, unpacked
+from cutaway.reading import decoding
+from cutaway.reading.found import Found
+from cutaway.reading.headers import gif_frames, tiff_pages, webp_size
+from cutaway.reading.limits import check_bytes, check_size, too_large
+from cutaway.reading.metadata import exif_of_tiff, orientation_of
+from cutaway.reading.salvage import can_salvage, clear_missing
+from cutaway.reading.sniff import format_of, not_decoded
+from cutaway.reading.unpack import DEEP, GREY, has_alpha, unpacked
 from cutaway.values import Photo
 
 PLAIN_INKS = (

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from cutaway.adjust import Refinement
+from cutaway.composing.presets import PresetFacts
+from cutaway.composing.scene import Scene
+from cutaway.models.registry import Classical, Model
 from cutaway.output import Output
-from cutaway.presets import PresetFacts
-from cutaway.registry import Classical, Model
-from cutaway.scene import Scene
+from cutaway.refining.adjust import Refinement
 from cutaway.uncertainty import Uncertainty
 from cutaway.values import Verification
 

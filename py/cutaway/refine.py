@@ -3,8 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from cutaway.edge import Edge, edge_of
 from cutaway.pillow import Tile, array_of, bands, tiles
+from cutaway.refining.edge import Edge, edge_of
 from cutaway.values import Bytes, Floats, Mask, Matte, Photo
 
 #: Bicubic rather than Lanczos: on masks from models both err alike against true alpha (mean .0684

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cutaway.adjust import adjust
 from cutaway.compose import arrange
+from cutaway.composing.frame import placed
+from cutaway.composing.scene import Scene
 from cutaway.finish import Finished
-from cutaway.frame import placed
 from cutaway.options import Options
 from cutaway.receipt import Receipt
-from cutaway.scene import Scene
+from cutaway.refining.adjust import adjust
 from cutaway.sources import Sources
 from cutaway.uncertainty import Uncertainty
 from cutaway.values import Bytes, File, Matte, Photo

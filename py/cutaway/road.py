@@ -7,15 +7,15 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from cutaway import __version__, lite, policy, recipe, registry
-from cutaway.adjust import Refinement, adjust
+from cutaway import __version__, lite
 from cutaway.finish import Finished, finish
 from cutaway.fuse import Vote, fuse
 from cutaway.host.engine import Engine
-from cutaway.look import first_look
-from cutaway.notebook import Notebook
+from cutaway.models import policy, recipe, registry
+from cutaway.models.notebook import Notebook
+from cutaway.models.policy import Computation, Plan, Step
+from cutaway.models.registry import Model
 from cutaway.options import Options
-from cutaway.policy import Computation, Plan, Step
 from cutaway.read import read_any
 from cutaway.receipt import (
     FileFacts,
@@ -28,14 +28,15 @@ from cutaway.receipt import (
     UncertaintyFacts,
 )
 from cutaway.refine import refine
-from cutaway.registry import Model
+from cutaway.refining.adjust import Refinement, adjust
 from cutaway.result import Result
-from cutaway.screen import View
 from cutaway.segment import prepare, segment
 from cutaway.sources import Sources
 from cutaway.trip import Report, Trip
 from cutaway.uncertainty import Uncertainty, uncertainty
 from cutaway.values import Floats, Mask, Photo
+from cutaway.viewing.look import first_look
+from cutaway.viewing.screen import View
 
 #: Called with a first look at the cutout.
 Look = Callable[[View], None]

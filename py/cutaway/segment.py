@@ -13,8 +13,8 @@ from PIL import Image
 from cutaway.colour import to_srgb
 from cutaway.errors import EngineError
 from cutaway.host.engine import Engine
+from cutaway.models.registry import Contract, Model
 from cutaway.pillow import picture_of
-from cutaway.registry import Contract, Model
 from cutaway.values import Attempt, Bytes, Floats, Mask, Photo
 
 #: How the photo is brought to the model's size: antialiased, from 8-bit pixels. IoU on 44

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from PIL import Image
 
+from cutaway.composing.frame import Box, subject_box
 from cutaway.foreground import Estimate
-from cutaway.frame import Box, subject_box
 from cutaway.pillow import array_of, picture_of
 from cutaway.values import Matte, Photo
 

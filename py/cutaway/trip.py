@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import TypeVar
 
-from cutaway import policy
 from cutaway.errors import CutawayError, EngineError
 from cutaway.host.engine import Engine, Loaded
-from cutaway.known_answer import check, question
-from cutaway.notebook import Notebook, Outcome
-from cutaway.policy import Computation, Plan, Step
+from cutaway.models import policy
+from cutaway.models.known_answer import check, question
+from cutaway.models.notebook import Notebook, Outcome
+from cutaway.models.policy import Computation, Plan, Step
 from cutaway.receipt import Retry
 from cutaway.values import Device, Floats
 

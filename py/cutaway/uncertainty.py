@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from cutaway.pillow import array_of
-from cutaway.regions import labelled
+from cutaway.refining.regions import labelled
 from cutaway.values import Bytes, Floats, Mask
 
 #: Sides of the squares that masks are looked at in, and that pieces are told apart in, in pixels.

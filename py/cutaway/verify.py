@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from cutaway import heif
 from cutaway.encode.fit import fit
 from cutaway.errors import CutawayError
 from cutaway.host.engine import Engine
-from cutaway.likeness import Likeness
 from cutaway.output import Output
 from cutaway.pillow import bands, opened
-from cutaway.readback import ReadBack, read_back, webp_chunks
+from cutaway.reading import heif
 from cutaway.values import Bytes, File, Picture, Verification
+from cutaway.verifying.likeness import Likeness
+from cutaway.verifying.readback import ReadBack, read_back, webp_chunks
 
 #: Bytes of the strips in which files are compared.
 STRIP = 4 << 20

@@ -11,19 +11,19 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from cutaway.adjust import Refinement, adjusted
 from cutaway.compose import Arrangement
+from cutaway.composing.frame import SUPPORT, Part, Window, placed
+from cutaway.composing.scene import Scene
 from cutaway.errors import CutawayError
 from cutaway.finish import arranged
 from cutaway.foreground import TILE, box_of, mixture, recolour
-from cutaway.frame import SUPPORT, Part, Window, placed
 from cutaway.pillow import Tile, array_of, tiles
+from cutaway.refining.adjust import Refinement, adjusted
 from cutaway.result import Result
-from cutaway.scene import Scene
-from cutaway.screen import View
-from cutaway.small import Small, on_photo, small_of
 from cutaway.sources import Sources
 from cutaway.values import Bytes, Photo
+from cutaway.viewing.screen import View
+from cutaway.viewing.small import Small, on_photo, small_of
 
 KINDS = ("cutout", "photo", "mask", "uncertainty")
 #: Pixels of the longer side, at most.

@@ -14,8 +14,8 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from cutaway import known_answer
-from cutaway.registry import Contract
+from cutaway.models import known_answer
+from cutaway.models.registry import Contract
 from tests.browser.conftest import BENCH_PAGE, ROOT
 from tools import audit_site, convert
 from tools.assemble import assemble

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from cutaway import registry
+from cutaway.models import registry
 from tests.browser.conftest import ROOT, Bench
 from tools.reference import reference
 from tools.serve import SiteServer

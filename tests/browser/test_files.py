@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image, features
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from cutaway import heif
 from cutaway.encode.pixels import is_opaque
 from cutaway.host import native_avif
 from cutaway.icc import profile_of
+from cutaway.reading import heif
 from tests.browser.conftest import until
 from tools.serve import SiteServer
 

@@ -15,11 +15,11 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from bench import fuzz
-from cutaway import heif
 from cutaway.errors import CutawayError
 from cutaway.host.native import NativeEngine
 from cutaway.icc import profile_of
 from cutaway.read import read_any
+from cutaway.reading import heif
 from cutaway.values import Photo
 from tests.browser.conftest import Bench
 from tests.unit.doubles import encoded, scene

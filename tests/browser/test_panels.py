@@ -10,7 +10,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter, features
 from playwright.sync_api import Browser, Page, expect
 
-from cutaway import adjust, output, scene
+from cutaway import output
+from cutaway.composing import scene
+from cutaway.refining import adjust
 from tests.browser.axe import violations
 from tests.browser.conftest import until
 from tests.browser.panel import SAVES_DATA

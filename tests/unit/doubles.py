@@ -15,9 +15,9 @@ from cutaway.errors import EngineError
 from cutaway.host import native_avif, native_decoder
 from cutaway.host.engine import Decoded, Loaded, Ran, Report
 from cutaway.icc import profile_of
-from cutaway.known_answer import SIDE, question
-from cutaway.policy import Company
-from cutaway.registry import Model
+from cutaway.models.known_answer import SIDE, question
+from cutaway.models.policy import Company
+from cutaway.models.registry import Model
 from cutaway.values import Attempt, Bytes, Device, Floats, Photo, Words
 
 NATIVE = Device(webgpu=None, isolated=True, cores=2, memory=None, bundle="native")

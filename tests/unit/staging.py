@@ -7,16 +7,16 @@ from types import SimpleNamespace
 import numpy as np
 from PIL import Image
 
-from cutaway.adjust import Refinement, adjust
 from cutaway.compose import Arrangement, compose
+from cutaway.composing.scene import Scene
 from cutaway.cut import cut
 from cutaway.finish import arranged, image_of
-from cutaway.scene import Scene
-from cutaway.screen import View
+from cutaway.refining.adjust import Refinement, adjust
 from cutaway.sources import Sources
 from cutaway.uncertainty import uncertainty
 from cutaway.values import Bytes, Cutout, Mask, Matte, Photo, Picture
 from cutaway.view import view
+from cutaway.viewing.screen import View
 from tests.unit.doubles import FakeEngine, disc, photo
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image
 
-from cutaway import adjust as module
-from cutaway.adjust import Refinement, adjust, adjusted, adjusted_floats
 from cutaway.errors import CutawayError
+from cutaway.refining import adjust as module
+from cutaway.refining.adjust import Refinement, adjust, adjusted, adjusted_floats
 from cutaway.values import Matte
 from tests.unit.doubles import disc
 

@@ -71,7 +71,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         {"id": "u2netp", "bytes": len(SMALL), "sha256": sha256(SMALL)},
         {"id": "large", "bytes": len(LARGE), "sha256": sha256(LARGE)},
     ]
-    (root / "py/cutaway/registry.json").write_text(json.dumps({"models": registry}))
+    (root / "py/cutaway/models").mkdir()
+    (root / "py/cutaway/models/registry.json").write_text(json.dumps({"models": registry}))
     parts = root / ".cache" / "parts"
     (parts / "photos").mkdir()
     for name in samples.NAMES:
@@ -91,7 +92,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         def pack(*given: Path | str) -> Path:
             target = root / ".cache" / f"{name}.zip"
             folder = root / "py" / "cutaway"
-            target.write_bytes(name.encode() + b"".join(map(Path.read_bytes, folder.iterdir())))
+            target.write_bytes(name.encode() + b"".join(map(Path.read_bytes, folder.glob("*.py"))))
             return target
 
         return pack

@@ -12,9 +12,9 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from cutaway import registry
-from cutaway.model import Model
-from cutaway.schema import parse
+from cutaway.models import registry
+from cutaway.models.model import Model
+from cutaway.models.schema import parse
 from tools import audit, audit_page, audit_site, registry_file
 from tools.audit_page import Failed, Late
 from tools.problems import Problem
@@ -250,7 +250,7 @@ def test_the_audits_copy_offers_everything_and_the_real_registry_is_left_alone(
 ) -> None:
     before = registry_file.read()
     copied = audit_site.copy_project(tmp_path / "project", audit_site.offer_all)
-    document = registry_file.read(copied / "py" / "cutaway" / "registry.json")
+    document = registry_file.read(copied / "py" / "cutaway" / "models" / "registry.json")
     assert all(entry.providers == ("webgpu", "wasm") for entry in parse(document)[1:])
     assert registry_file.read() == before
     again = copy.deepcopy(before)

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cutaway import cli, registry
+from cutaway import cli
 from cutaway.errors import CutawayError
 from cutaway.host.native import NativeEngine
+from cutaway.models import registry
 from cutaway.values import Attempt
 from tests.unit.doubles import FakeEngine, encoded, scene
 

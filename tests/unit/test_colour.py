@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from cutaway import colour, icc
-from cutaway.registry import choose
+from cutaway.models.registry import choose
 from cutaway.segment import prepare
 from tests.unit.doubles import photo, profile, scene
 

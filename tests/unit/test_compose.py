@@ -11,10 +11,10 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from cutaway import icc
-from cutaway.adjust import Refinement
 from cutaway.colour import from_srgb, to_srgb
 from cutaway.compose import compose
 from cutaway.errors import CutawayError
+from cutaway.refining.adjust import Refinement
 from cutaway.values import Photo
 from tests.unit.doubles import encoded, photo, scene
 from tests.unit.staging import Stage, block, soft, stage

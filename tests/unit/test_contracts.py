@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cutaway import registry
 from cutaway.host.native import NativeEngine
+from cutaway.models import registry
 from cutaway.read import read
 from cutaway.segment import interpret, prepare
 from cutaway.values import Attempt

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image, features
 
-from cutaway import decoding, heif, limits
 from cutaway.errors import CutawayError
-from cutaway.headers import gif_frames, jpeg2000_size, jpeg_xl_size, tiff_pages
 from cutaway.host.native import NativeEngine
 from cutaway.icc import profile_of
 from cutaway.read import read_any
-from cutaway.tone import HLG, PQ, tone_curve
+from cutaway.reading import decoding, heif, limits
+from cutaway.reading.headers import gif_frames, jpeg2000_size, jpeg_xl_size, tiff_pages
+from cutaway.reading.tone import HLG, PQ, tone_curve
 from tests.unit.doubles import encoded, scene
 
 RGB = Image.fromarray(scene(70, 41))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cutaway.edge import MOVED, SOFTER, edge_of, trimap, trust_in
+from cutaway.refining.edge import MOVED, SOFTER, edge_of, trimap, trust_in
 from cutaway.values import Mask
 from tests.unit.doubles import disc, photo
 

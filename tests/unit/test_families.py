@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from cutaway import families, graph
 from cutaway.errors import CutawayError
-from cutaway.graph import Graph, Value
+from cutaway.models import families, graph
+from cutaway.models.graph import Graph, Value
 from tests.unit.test_registry import KNOWN
 
 LARGE, SMALL = 170_000_000, 13_000_000

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from cutaway.composing.frame import Box, Window, placed, subject_box, window_of
+from cutaway.composing.scene import Frame
 from cutaway.errors import CutawayError
-from cutaway.frame import Box, Window, placed, subject_box, window_of
-from cutaway.scene import Frame
 from tests.unit.doubles import photo
 from tests.unit.staging import block, soft
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from cutaway import fuse as fusing
-from cutaway import recipe, registry
 from cutaway.fuse import ROLES, Vote, fuse
+from cutaway.models import recipe, registry
 from cutaway.options import Options
 from cutaway.values import Floats, Mask
 from tests.unit.doubles import disc

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, features
 
-from cutaway import decoding, found, registry
 from cutaway.errors import CutawayError
 from cutaway.host.native import NativeEngine
 from cutaway.icc import profile_of
+from cutaway.models import registry
 from cutaway.options import Options
 from cutaway.read import PLAIN_INKS, read_any
+from cutaway.reading import decoding, found
 from cutaway.refine import refine
 from cutaway.road import remove_background
 from cutaway.segment import prepare, segment

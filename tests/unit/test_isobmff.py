@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image, features
 
-from cutaway import heif
 from cutaway.encode.isobmff import extended
 from cutaway.errors import CutawayError
 from cutaway.host import native_avif
 from cutaway.icc import profile_of
+from cutaway.reading import heif
 from tests.unit.doubles import scene
 from tests.unit.test_formats import EXIF, XMP
 

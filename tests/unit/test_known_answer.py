@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cutaway import registry
 from cutaway.errors import EngineError
 from cutaway.host.native import NativeEngine
-from cutaway.known_answer import SIDE, answer, check, question
+from cutaway.models import registry
+from cutaway.models.known_answer import SIDE, answer, check, question
 from cutaway.values import Attempt, Floats
 from tools.reference import WEIGHTS
 

@@ -16,7 +16,7 @@ from cutaway.lite.cutting import PAIRS, SMOOTHNESS, Division, _nearer
 from cutaway.lite.regions import regions_of
 from cutaway.lite.segmenter import SIDE
 from cutaway.lite.softening import softened
-from cutaway.notebook import Notebook
+from cutaway.models.notebook import Notebook
 from cutaway.options import Options
 from cutaway.road import remove_background, warm_up
 from cutaway.values import Photo

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cutaway import matting
-from cutaway.matting import solve
+from cutaway.refining import matting
+from cutaway.refining.matting import solve
 
 
 def dense(colours, alpha, unknown):

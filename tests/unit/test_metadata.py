@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cutaway.metadata import Metadata, orientation_of, upright_exif, upright_xmp
+from cutaway.reading.metadata import Metadata, orientation_of, upright_exif, upright_xmp
 
 THUMBNAIL = b"\xff\xd8" + b"a thumbnail that shows the background" + b"\xff\xd9"
 

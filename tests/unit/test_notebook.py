@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cutaway.notebook import TALLY_LENGTH, Notebook, Outcome
+from cutaway.models.notebook import TALLY_LENGTH, Notebook, Outcome
 
 OK = Outcome("u2netp", "wasm", 2, "ok", 640.0)
 

@@ -6,15 +6,15 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from cutaway import families, own, policy, recipe, registry
 from cutaway.complaint import refusal
 from cutaway.errors import CutawayError, EngineError
-from cutaway.graph import Graph, Value
-from cutaway.notebook import Notebook
+from cutaway.models import families, own, policy, recipe, registry
+from cutaway.models.graph import Graph, Value
+from cutaway.models.notebook import Notebook
+from cutaway.models.own import Candidate, Part, Piece, Tried
+from cutaway.models.shelf import PATIENCE_SECONDS, Shelf
 from cutaway.options import Options
-from cutaway.own import Candidate, Part, Piece, Tried
 from cutaway.road import remove_background
-from cutaway.shelf import PATIENCE_SECONDS, Shelf
 from cutaway.values import Device
 from tests.unit.doubles import FakeEngine, encoded, scene
 

@@ -49,7 +49,7 @@ def test_with_everything_there_no_program_is_started(monkeypatch: pytest.MonkeyP
 
 
 def test_a_build_carries_models_that_exist() -> None:
-    registry = json.loads((parts.ROOT / "py" / "cutaway" / "registry.json").read_text())
+    registry = json.loads((parts.ROOT / "py" / "cutaway" / "models" / "registry.json").read_text())
     models = parts.models_of_the_build()
     assert "u2netp" in models
     assert set(models) <= {model["id"] for model in registry["models"]}

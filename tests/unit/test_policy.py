@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from cutaway import policy, registry
-from cutaway.notebook import Notebook
-from cutaway.policy import Company
+from cutaway.models import policy, registry
+from cutaway.models.notebook import Notebook
+from cutaway.models.policy import Company
 from cutaway.values import Attempt, Device
 
 LIMITS = {"maxBufferSize": 2**28, "maxStorageBufferBindingSize": 2**27}

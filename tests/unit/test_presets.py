@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cutaway.adjust import Refinement
 from cutaway.compose import compose
+from cutaway.composing.presets import check, filled, preset, presets
 from cutaway.finish import arranged
 from cutaway.options import Options
-from cutaway.presets import check, filled, preset, presets
+from cutaway.refining.adjust import Refinement
 from tests.unit.staging import block, stage
 
 JPEG = "image/jpeg"

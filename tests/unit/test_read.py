@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from cutaway import found
 from cutaway.read import PLAIN_INKS, read
+from cutaway.reading import found
 from tests.unit.doubles import encoded, png, profile, rgb_profile, scene, sixteen
 
 ORIENTATION = 0x0112

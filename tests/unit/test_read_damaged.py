@@ -10,10 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cutaway import found, limits, upright
 from cutaway.errors import CutawayError
-from cutaway.headers import webp_size
 from cutaway.read import read
+from cutaway.reading import found, limits, upright
+from cutaway.reading.headers import webp_size
 from tests.unit.doubles import encoded, png, scene, sixteen
 
 RGB = Image.fromarray(scene(45, 31))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cutaway.regions import Flags, grown, labelled, shrunk, small, without_specks
+from cutaway.refining.regions import Flags, grown, labelled, shrunk, small, without_specks
 from cutaway.values import Floats
 from tests.unit.doubles import disc
 

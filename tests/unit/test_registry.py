@@ -7,15 +7,15 @@ from importlib.resources import files
 
 import pytest
 
-from cutaway import recipe, registry
 from cutaway.errors import CutawayError
-from cutaway.model import LONGEST, Contract
+from cutaway.models import recipe, registry
+from cutaway.models.model import LONGEST, Contract
 from cutaway.options import Options
 from tools import registry_file
 from tools.reference import KNOWN, WEIGHTS
 from tools.tensors import largest_tensor
 
-TEXT = files("cutaway").joinpath("registry.json").read_text("utf-8")
+TEXT = files("cutaway.models").joinpath("registry.json").read_text("utf-8")
 DOCUMENT = json.loads(TEXT)
 IDS = [model.id for model in registry.models()]
 SMALL = [entry["id"] for entry in DOCUMENT["models"]].index("u2netp")

@@ -9,18 +9,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cutaway import __version__, policy, registry
-from cutaway.adjust import Refinement, adjusted
+from cutaway import __version__
+from cutaway.composing.scene import Colour
 from cutaway.errors import CutawayError, EngineError
-from cutaway.look import first_look
-from cutaway.notebook import Notebook
+from cutaway.models import policy, registry
+from cutaway.models.notebook import Notebook
+from cutaway.models.policy import Company
 from cutaway.options import Options
-from cutaway.policy import Company
 from cutaway.refine import refine
+from cutaway.refining.adjust import Refinement, adjusted
 from cutaway.result import Result
 from cutaway.road import change, remove_background, warm_up
-from cutaway.scene import Colour
 from cutaway.values import Device, Mask
+from cutaway.viewing.look import first_look
 from tests.unit.doubles import NATIVE, FakeEngine, disc, encoded, photo, rgb_profile, scene
 
 PHOTO = encoded(Image.fromarray(scene(120, 90)), "PNG", icc_profile=rgb_profile())

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
+from cutaway.composing.presets import presets
+from cutaway.composing.scene import Blur, Colour, Frame, Gradient, OwnImage, Scene, Shadow
 from cutaway.errors import CutawayError
 from cutaway.options import Options
 from cutaway.output import Output
-from cutaway.presets import presets
-from cutaway.scene import Blur, Colour, Frame, Gradient, OwnImage, Scene, Shadow
 
 
 def test_nothing_is_the_default_and_missing_is_nothing():

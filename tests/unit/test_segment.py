@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cutaway import registry
 from cutaway.errors import EngineError
-from cutaway.registry import Contract
+from cutaway.models import registry
+from cutaway.models.registry import Contract
 from cutaway.segment import BACKDROP, interpret, prepare, segment
 from cutaway.values import Attempt
 from tests.unit.doubles import FakeEngine, disc, photo

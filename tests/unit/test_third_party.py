@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cutaway import registry
+from cutaway.models import registry
 from tools import parts, third_party
 from tools.problems import Problem
 from tools.reference import PARTS

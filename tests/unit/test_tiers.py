@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from cutaway import registry, tiers
-from cutaway.notebook import Notebook, Outcome
+from cutaway.models import registry, tiers
+from cutaway.models.notebook import Notebook, Outcome
 from cutaway.values import Device
 
 CARRIED = ("u2netp", "isnet-768", "isnet", "modnet")

@@ -5,10 +5,10 @@ import pytest
 from PIL import Image
 
 from cutaway import icc
-from cutaway.adjust import Refinement
 from cutaway.colour import to_srgb
+from cutaway.composing.scene import Scene
 from cutaway.errors import CutawayError
-from cutaway.scene import Scene
+from cutaway.refining.adjust import Refinement
 from cutaway.values import Photo
 from cutaway.view import part_of
 from tests.unit.doubles import encoded, photo, scene

@@ -10,7 +10,8 @@ from typing import Any
 from pyodide.ffi import JsProxy
 
 import cutaway_bridge as bridge
-from cutaway import __version__, encode, families, policy, recipe, registry, road
+from cutaway import __version__, encode, road
+from cutaway.composing.presets import presets
 from cutaway.errors import CutawayError
 from cutaway.finish import image_of, settled
 from cutaway.forecast import forecast
@@ -18,12 +19,12 @@ from cutaway.held import Held
 from cutaway.host import browser_own
 from cutaway.host.browser_engine import BrowserEngine, Workshop
 from cutaway.host.crossing import answered, bytes_of, drawable, looking, plain
-from cutaway.notebook import Notebook
+from cutaway.models import families, policy, recipe, registry
+from cutaway.models.notebook import Notebook
+from cutaway.models.tiers import offer
 from cutaway.options import Options
-from cutaway.presets import presets
 from cutaway.read import read_any
 from cutaway.result import Result
-from cutaway.tiers import offer
 from cutaway.view import part_of
 from cutaway.view import view as view_of
 

@@ -7,8 +7,8 @@ from js import Object
 from pyodide.ffi import JsException, to_js
 
 import cutaway_bridge as bridge
-from cutaway import policy
 from cutaway.errors import CutawayError
+from cutaway.models import policy
 from cutaway.values import Bytes, Device, Words
 
 #: Time for a picture before the worker counts as stuck, and more of it for each pixel, by whether

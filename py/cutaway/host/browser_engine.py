@@ -9,14 +9,14 @@ import numpy as np
 from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
 import cutaway_bridge as bridge
-from cutaway import policy
 from cutaway.errors import CutawayError, EngineError
-from cutaway.graph import Graph
 from cutaway.host.browser_avif import AvifDesk
 from cutaway.host.browser_decoder import BrowserDecoded, decode
 from cutaway.host.engine import Loaded, Ran, Report
-from cutaway.policy import Company
-from cutaway.registry import Model
+from cutaway.models import policy
+from cutaway.models.graph import Graph
+from cutaway.models.policy import Company
+from cutaway.models.registry import Model
 from cutaway.values import Attempt, Bytes, Device, Floats, Words
 
 #: Failures that another provider cannot mend, with the sentence a person needs.

@@ -12,16 +12,17 @@ from PIL import Image
 from pyodide.ffi import to_js
 
 import cutaway_bridge as bridge
-from cutaway import complaint, families, known_answer, own, policy
+from cutaway import complaint
 from cutaway.encode import encode_mask
 from cutaway.errors import CutawayError, EngineError
 from cutaway.host.browser_engine import BrowserEngine, Workshop
-from cutaway.notebook import Notebook
-from cutaway.own import Candidate, OwnModel, Part, Tried
+from cutaway.models import families, known_answer, own, policy
+from cutaway.models.notebook import Notebook
+from cutaway.models.own import Candidate, OwnModel, Part, Tried
+from cutaway.models.shelf import Shelf
 from cutaway.read import read_any
 from cutaway.refine import enlarged
 from cutaway.segment import interpret, prepare
-from cutaway.shelf import Shelf
 from cutaway.trip import Report
 from cutaway.values import Attempt
 

@@ -9,9 +9,9 @@ from js import Object
 from pyodide.ffi import JsProxy, jsnull, to_js
 
 from cutaway.errors import CutawayError
-from cutaway.limits import check_bytes
+from cutaway.reading.limits import check_bytes
 from cutaway.road import Look
-from cutaway.screen import View
+from cutaway.viewing.screen import View
 
 P = ParamSpec("P")
 

@@ -5,8 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from cutaway.policy import Company
-from cutaway.registry import Model
+from cutaway.models.policy import Company
+from cutaway.models.registry import Model
 from cutaway.values import Attempt, Bytes, Device, Floats, Words
 
 #: Called with (done, total) in bytes while a model is fetched.

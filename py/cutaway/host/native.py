@@ -12,7 +12,7 @@ from cutaway.errors import CutawayError, EngineError
 from cutaway.host import native_avif
 from cutaway.host.engine import Loaded, Ran, Report
 from cutaway.host.native_decoder import PillowDecoded, decode
-from cutaway.registry import Model
+from cutaway.models.registry import Model
 from cutaway.values import Attempt, Bytes, Device, Floats, Words
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from cutaway.families import find
+from cutaway.models.families import find
 from cutaway.read import read
 from cutaway.refine import refine
-from cutaway.regions import without_specks
+from cutaway.refining.regions import without_specks
 from cutaway.values import Mask
 from tests.browser.own import graphs
 from tests.browser.own.desk import Desk

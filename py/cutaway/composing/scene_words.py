@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from cutaway.composing.presets import presets
 from cutaway.errors import CutawayError
-from cutaway.presets import presets
 
 HELP = {
     "background": "a colour such as #ffffff, blur, blur:RADIUS, or an image file",

@@ -6,9 +6,9 @@ about it, and a clear place stays clear in the cutout.
 
 import numpy as np
 
-from cutaway.headers import gif_is_interlaced
 from cutaway.pillow import bands
-from cutaway.upright import Pixels
+from cutaway.reading.headers import gif_is_interlaced
+from cutaway.reading.upright import Pixels
 
 #: What libjpeg leaves where it got nothing: grey in the middle, as a pixel of four bytes.
 _MID_GREY = 0xFF808080

@@ -6,7 +6,7 @@ from PIL import Image
 
 from cutaway.errors import CutawayError
 from cutaway.pillow import array_of, bands
-from cutaway.upright import Pixels, blank, packed
+from cutaway.reading.upright import Pixels, blank, packed
 from cutaway.values import Bytes
 
 #: Modes with more than 8 bits a pixel in their one channel.

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from cutaway.model import (
+from cutaway.models.model import (
     ACTIVATIONS,
     COMMERCIAL,
     FEATURES,

@@ -11,9 +11,9 @@ from math import ceil, floor
 import numpy as np
 from PIL import Image
 
+from cutaway.composing.scene import MAX_PIXELS, Frame
 from cutaway.errors import CutawayError
 from cutaway.pillow import array_of, bands, picture_of
-from cutaway.scene import MAX_PIXELS, Frame
 from cutaway.values import Bytes
 
 #: From this alpha on a pixel counts as subject when it is framed: hair and glass do, haze does not.

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from cutaway.composing.frame import Window, subject_box
+from cutaway.composing.scene import rgb_of
 from cutaway.errors import CutawayError
-from cutaway.frame import Window, subject_box
-from cutaway.scene import rgb_of
 from cutaway.values import Bytes, Cutout, Picture
 
 #: Pixels that the subject may fall short by: where it ends is told to a pixel on each side.
@@ -55,7 +55,7 @@ class PresetFacts:
 @cache
 def presets() -> tuple[Preset, ...]:
     """All of them, in the list's order."""
-    listed = json.loads(files("cutaway").joinpath("presets.json").read_text("utf-8"))
+    listed = json.loads(files("cutaway.composing").joinpath("presets.json").read_text("utf-8"))
     return tuple(
         Preset(
             entry["id"],

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 from cutaway.errors import CutawayError
-from cutaway.graph import Graph
-from cutaway.own import Candidate, OwnModel, Part, Tried, model_of, strictly
-from cutaway.schema import parse_contract
+from cutaway.models.graph import Graph
+from cutaway.models.own import Candidate, OwnModel, Part, Tried, model_of, strictly
+from cutaway.models.schema import parse_contract
 
 #: Nobody comes back to a candidate that is older.
 PATIENCE_SECONDS = 24 * 3600

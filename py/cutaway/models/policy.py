@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cutaway.notebook import Notebook
-from cutaway.registry import Classical, Model
+from cutaway.models.notebook import Notebook
+from cutaway.models.registry import Classical, Model
 from cutaway.values import Attempt, Device
 
 #: More threads than this gain little, and cost memory and heat.

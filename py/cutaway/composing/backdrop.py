@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from cutaway.colour import converted, from_srgb
-from cutaway.frame import Part, Window
+from cutaway.composing.frame import Part, Window
+from cutaway.composing.scene import Colour, Gradient, Rgb
 from cutaway.pillow import array_of, picture_of
-from cutaway.scene import Colour, Gradient, Rgb
 from cutaway.sources import Sources, halvings
 from cutaway.values import Bytes, Floats, Photo
 

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from cutaway.boxes import Box, Boxes
+from cutaway.reading.boxes import Box, Boxes
 
 _ALPHA = (
     b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0",

@@ -6,9 +6,9 @@ from math import ceil, floor, log2
 import numpy as np
 from PIL import Image
 
-from cutaway.adjust import Refinement, adjusted
-from cutaway.frame import Window
+from cutaway.composing.frame import Window
 from cutaway.pillow import Tile, array_of
+from cutaway.refining.adjust import Refinement, adjusted
 from cutaway.sources import Sources
 from cutaway.values import Bytes
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from cutaway import matting
 from cutaway.pillow import picture_of
-from cutaway.regions import Flags, grown
+from cutaway.refining import matting
+from cutaway.refining.regions import Flags, grown
 from cutaway.values import Floats, Mask, Photo
 
 #: Long side of the picture in which the edge is solved, in pixels. On six photographs with true

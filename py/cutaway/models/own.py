@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from cutaway import families, policy
 from cutaway.errors import CutawayError
-from cutaway.families import Guess
-from cutaway.graph import Graph, check
-from cutaway.model import Contract, Model
-from cutaway.schema import parse_contract
+from cutaway.models import families, policy
+from cutaway.models.families import Guess
+from cutaway.models.graph import Graph, check
+from cutaway.models.model import Contract, Model
+from cutaway.models.schema import parse_contract
 from cutaway.values import Device
 
 #: What is shown in place of a licence that nobody here has read.

@@ -6,8 +6,8 @@ from functools import cache
 from importlib.resources import files
 
 from cutaway.errors import CutawayError
-from cutaway.model import Classical, Contract, Model
-from cutaway.schema import parse
+from cutaway.models.model import Classical, Contract, Model
+from cutaway.models.schema import parse
 
 __all__ = ["DEFAULT", "Classical", "Contract", "Model", "choose", "entries", "entry", "find"]
 __all__ += ["models", "parse", "smaller"]
@@ -22,7 +22,7 @@ LADDER = ("isnet", "isnet-768", "u2netp")
 @cache
 def entries() -> tuple[Model | Classical, ...]:
     """Everything in the registry, in its order."""
-    return parse(json.loads(files("cutaway").joinpath("registry.json").read_text("utf-8")))
+    return parse(json.loads(files("cutaway.models").joinpath("registry.json").read_text("utf-8")))
 
 
 def models() -> tuple[Model, ...]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from cutaway import registry
+from cutaway.models import registry
+from cutaway.models.registry import Classical, Model
 from cutaway.options import Options
-from cutaway.registry import Classical, Model
 
 #: Which models a speed means. The small one runs first: its answer is there soonest. IoU on 44
 #: photographs with ground truth, plainly enlarged: fast .884; balanced .930 (ISNet at 768 alone

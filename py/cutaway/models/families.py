@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cutaway.errors import CutawayError
-from cutaway.graph import Graph, Value, the_input, the_masks
-from cutaway.model import Contract
+from cutaway.models.graph import Graph, Value, the_input, the_masks
+from cutaway.models.model import Contract
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 CUSTOM = "custom"

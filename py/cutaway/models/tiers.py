@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from statistics import median
 
-from cutaway import policy, recipe, registry
 from cutaway.errors import CutawayError
-from cutaway.model import Classical, Model
-from cutaway.notebook import Notebook
+from cutaway.models import policy, recipe, registry
+from cutaway.models.model import Classical, Model
+from cutaway.models.notebook import Notebook
 from cutaway.options import Options
 from cutaway.values import Device
 

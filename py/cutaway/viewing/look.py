@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from cutaway.adjust import Refinement, adjusted
 from cutaway.refine import enlarged
-from cutaway.screen import View
+from cutaway.refining.adjust import Refinement, adjusted
 from cutaway.sources import shrunk
 from cutaway.values import Mask, Photo
+from cutaway.viewing.screen import View
 
 #: Pixels of the longer side, at most.
 SIDE = 1000

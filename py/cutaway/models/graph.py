@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from cutaway.errors import CutawayError
-from cutaway.model import Contract
+from cutaway.models.model import Contract
 
 #: Types of an output that can be read; a half is widened.
 READABLE = ("float32", "float16")

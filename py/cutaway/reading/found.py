@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from cutaway import colour
 from cutaway.icc import kind_of
-from cutaway.metadata import Metadata
-from cutaway.unpack import is_opaque
+from cutaway.reading.metadata import Metadata
+from cutaway.reading.unpack import is_opaque
 from cutaway.values import Bytes, Photo
 
 DEEP = "More than 8 bits a channel became 8."

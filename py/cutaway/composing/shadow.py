@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from cutaway.adjust import Refinement, adjust
 from cutaway.colour import from_srgb
-from cutaway.frame import Box, Part, Window
+from cutaway.composing.frame import Box, Part, Window
+from cutaway.composing.scene import Shadow
 from cutaway.pillow import array_of
-from cutaway.scene import Shadow
+from cutaway.refining.adjust import Refinement, adjust
 from cutaway.sources import Sources, halvings
 from cutaway.values import Bytes, Matte
 

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from cutaway.errors import EngineError
-from cutaway.registry import Contract, Model
+from cutaway.models.registry import Contract, Model
 from cutaway.segment import interpret, normalise
 from cutaway.values import Bytes, Floats
 

@@ -8,17 +8,17 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from cutaway import heif, sniff
 from cutaway.errors import CutawayError
-from cutaway.found import Found
-from cutaway.headers import jpeg2000_size, jpeg_xl_size
 from cutaway.host.engine import Decoded, Engine
 from cutaway.icc import profile_of
-from cutaway.limits import check_size
-from cutaway.metadata import orientation_of
 from cutaway.pillow import tiles
-from cutaway.tone import tone_curve
-from cutaway.upright import Pixels, blank, packed
+from cutaway.reading import heif, sniff
+from cutaway.reading.found import Found
+from cutaway.reading.headers import jpeg2000_size, jpeg_xl_size
+from cutaway.reading.limits import check_size
+from cutaway.reading.metadata import orientation_of
+from cutaway.reading.tone import tone_curve
+from cutaway.reading.upright import Pixels, blank, packed
 from cutaway.values import Bytes, Photo
 
 MIME = {

@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from cutaway import heif
 from cutaway.errors import CutawayError
 from cutaway.host.engine import Decoded, Engine
 from cutaway.output import JPEG, PNG, WEBP
 from cutaway.pillow import array_of, load, opened
+from cutaway.reading import heif
 from cutaway.values import Bytes, File
 
 _PILLOW = {PNG: "PNG", WEBP: "WEBP", JPEG: "JPEG"}

@@ -1,0 +1,1 @@
+"""What the stage ``compose`` is made of: the scene around the subject."""

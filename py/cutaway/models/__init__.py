@@ -1,0 +1,1 @@
+"""The models, and which of them runs where: registry, tiers, policy, models of one's own."""

@@ -1,0 +1,1 @@
+"""What the screen is shown while a photo is worked on."""
