@@ -31,7 +31,7 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.dataset import DATA, Entry, Truth, entries, truth_of
+from bench.dataset import DATA, Example, entries
 from bench.masks import KeptRuns, mask_of
 from bench.measures import band_error, boundary_iou, iou
 from cutaway import fuse, lite
@@ -39,7 +39,6 @@ from cutaway.errors import CutawayError
 from cutaway.lite import cutting
 from cutaway.models import recipe
 from cutaway.models.registry import find
-from cutaway.read import read
 from cutaway.refine import enlarged, refine
 from cutaway.refining import edge
 from cutaway.values import Bytes, Mask, Photo
@@ -58,17 +57,10 @@ HOLDS, THOUGHT_OF, CRISP, THIN = (0.9, 0.95, 0.98), (0.96, 0.98, 0.99), (0.05, 0
 SMOOTHNESS = (5.0, 10.0, 20.0, 40.0, 80.0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Subject:
-    """A photograph with its truth."""
+class Subject(Example):
+    """An example and how a matte of it is judged."""
 
-    entry: Entry
-    photo: Photo
-    truth: Truth
-
-    @classmethod
-    def of(cls, entry: Entry) -> "Subject":
-        return cls(entry, read(entry.image.read_bytes()), truth_of(entry))
+    __slots__ = ()
 
     def scores(self, alpha: Bytes) -> list[float]:
         """``METRICS`` of a matte."""

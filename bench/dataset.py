@@ -20,12 +20,14 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from cutaway.values import Bytes
+from cutaway.read import read
+from cutaway.values import Bytes, Photo
 
 #: Where the photographs lie that the project is measured with: beside the project, never in it.
 DATA = Path(__file__).parents[2] / "shared" / "eval"
@@ -121,3 +123,16 @@ def _entry(folder: Path, fields: dict[str, str]) -> Entry:
         ignore,
         fields["gt_kind"],
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """A photograph, read, with its truth."""
+
+    entry: Entry
+    photo: Photo
+    truth: Truth
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        return cls(entry, read(entry.image.read_bytes()), truth_of(entry))

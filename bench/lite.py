@@ -17,7 +17,6 @@ at the photo's size. Its time grows with that: minutes for the largest photograp
 import argparse
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -25,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from bench.dataset import DATA, Entry, Truth, entries, truth_of
+from bench.dataset import DATA, Example, entries
 from bench.measures import iou
 from cutaway import lite
 from cutaway.errors import CutawayError
@@ -34,10 +33,9 @@ from cutaway.lite.colours import lab_of
 from cutaway.lite.cutting import Scene
 from cutaway.lite.regions import regions_of
 from cutaway.lite.segmenter import GUESSING, SIDE, reduced, sharpness_of
-from cutaway.read import read
 from cutaway.refine import refine
 from cutaway.segment import view
-from cutaway.values import Bytes, Photo
+from cutaway.values import Bytes
 
 PLAIN = 18.5
 MARGIN = 0.05
@@ -48,17 +46,10 @@ RIDGE = 0.002
 Doubles = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Subject:
-    """A photograph with its truth."""
+class Subject(Example):
+    """An example and how a matte of it is judged."""
 
-    entry: Entry
-    photo: Photo
-    truth: Truth
-
-    @classmethod
-    def of(cls, entry: Entry) -> "Subject":
-        return cls(entry, read(entry.image.read_bytes()), truth_of(entry))
+    __slots__ = ()
 
     def score(self, alpha: Bytes) -> float:
         return iou(alpha, self.truth.alpha, self.truth.counts)
