@@ -20,6 +20,17 @@ def of_browser() -> int:
     return sum(_proportional(pid) for pid in parents if _is_main(pid) and _is_below(pid, parents))
 
 
+def peak_of_pages() -> int:
+    """The most that one renderer process below this process has ever held, by the system's count.
+
+    Bytes without mapped files, which are the browser itself. Taking it costs nothing while the
+    page works, as watching would.
+    """
+    parents = _parents()
+    found = [_highest(pid) for pid in parents if _is_renderer(pid) and _is_below(pid, parents)]
+    return max(found, default=0)
+
+
 class Peak:
     """Watches ``of_pages`` from a thread; ``bytes`` is the largest value seen."""
 
@@ -91,3 +102,14 @@ def _proportional(pid: int) -> int:
         return 0
     (line,) = (line for line in rollup.splitlines() if line.startswith("Pss:"))
     return int(line.split()[1]) * 1024
+
+
+def _highest(pid: int) -> int:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    sizes = dict(line.split(":", 1) for line in status.splitlines() if line.endswith(" kB"))
+    if "VmHWM" not in sizes:
+        return 0  # it is ending
+    return (int(sizes["VmHWM"].split()[0]) - int(sizes["RssFile"].split()[0])) * 1024

@@ -1,4 +1,4 @@
-"""peers: the steps that others take, against values computed by hand."""
+"""ways: the steps that others take, against values computed by hand."""
 
 import asyncio
 from dataclasses import replace
@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
-from bench import peers
+from bench import ways
 from bench.masks import KeptRuns
 from cutaway.host.engine import Ran
 from cutaway.host.native import NativeEngine
-from cutaway.registry import find
+from cutaway.models.registry import find
 from cutaway.values import Attempt
 
 CPU = Attempt("cpu", 1, "test")
@@ -48,18 +48,18 @@ class Says:
 
 
 def test_imgly_lets_the_first_pixels_coincide():
-    assert peers.bilinear(row(0, 100), 1, 4, half=False).ravel().tolist() == [0, 50, 100, 100]
-    assert peers.bilinear(row(0, 10, 20, 30), 1, 2, half=False).ravel().tolist() == [0, 20]
+    assert ways.bilinear(row(0, 100), 1, 4, half=False).ravel().tolist() == [0, 50, 100, 100]
+    assert ways.bilinear(row(0, 10, 20, 30), 1, 2, half=False).ravel().tolist() == [0, 20]
 
 
 def test_a_canvas_maps_centres():
-    assert peers.bilinear(row(0, 100), 1, 4, half=True).ravel().tolist() == [0, 25, 75, 100]
-    assert peers.bilinear(row(0, 10, 20, 30), 1, 2, half=True).ravel().tolist() == [5, 25]
+    assert ways.bilinear(row(0, 100), 1, 4, half=True).ravel().tolist() == [0, 25, 75, 100]
+    assert ways.bilinear(row(0, 10, 20, 30), 1, 2, half=True).ravel().tolist() == [5, 25]
 
 
 def test_imgly_cuts_fractions_off_and_a_canvas_rounds():
-    assert peers.bilinear(row(0, 3), 1, 4, half=False).ravel().tolist() == [0, 1, 3, 3]
-    assert peers.bilinear(row(0, 3), 1, 4, half=True).ravel().tolist() == [0, 1, 2, 3]
+    assert ways.bilinear(row(0, 3), 1, 4, half=False).ravel().tolist() == [0, 1, 3, 3]
+    assert ways.bilinear(row(0, 3), 1, 4, half=True).ravel().tolist() == [0, 1, 2, 3]
 
 
 IMAGES = arrays.arrays(np.uint8, st.tuples(*[st.integers(1, 6)] * 2, st.just(3)))
@@ -68,7 +68,7 @@ SIDES = st.integers(1, 12)
 
 @given(IMAGES, SIDES, SIDES, st.booleans())
 def test_scaling_stays_within_the_values(image, rows, columns, half):
-    scaled = peers.bilinear(image, rows, columns, half)
+    scaled = ways.bilinear(image, rows, columns, half)
     assert scaled.shape == (rows, columns, 3)
     assert scaled.min() >= image.min()
     assert scaled.max() <= image.max()
@@ -76,13 +76,13 @@ def test_scaling_stays_within_the_values(image, rows, columns, half):
 
 @given(IMAGES, st.booleans())
 def test_the_same_size_is_the_same_picture(image, half):
-    assert np.array_equal(peers.bilinear(image, *image.shape[:2], half), image)
+    assert np.array_equal(ways.bilinear(image, *image.shape[:2], half), image)
 
 
 @given(IMAGES, SIDES, SIDES)
 def test_only_centred_scaling_knows_no_direction(image, rows, columns):
-    scaled = peers.bilinear(image, rows, columns, half=True)
-    mirrored = peers.bilinear(image[::-1, ::-1], rows, columns, half=True)
+    scaled = ways.bilinear(image, rows, columns, half=True)
+    mirrored = ways.bilinear(image[::-1, ::-1], rows, columns, half=True)
     assert np.abs(mirrored[::-1, ::-1].astype(int) - scaled).max() <= 1
 
 
@@ -91,7 +91,7 @@ def test_only_centred_scaling_knows_no_direction(image, rows, columns):
 
 def fed(peer, colour, id):
     engine = Says(np.eye(4))
-    peers.answer(peer, np.full((5, 7, 3), colour, np.uint8), small(id), engine)
+    ways.answer(peer, np.full((5, 7, 3), colour, np.uint8), small(id), engine)
     assert engine.fed.shape == (1, 3, 4, 4)
     assert engine.fed.dtype == np.float32
     return engine.fed[0, :, 0, 0].tolist()
@@ -117,7 +117,7 @@ def test_rembg_stretches_and_enlarges_by_lanczos():
     said = 0.2 + 0.4 * np.clip((levels + 0.5) / 255, 0, 1)  # fractions are cut off
     said[0, 0], said[3, 3] = 0.2, 0.6
     photo = np.full((8, 8, 3), 200, np.uint8)
-    answer = peers.answer("rembg", photo, small(), Says(said))
+    answer = ways.answer("rembg", photo, small(), Says(said))
     expected = Image.fromarray(levels).resize((8, 8), Image.Resampling.LANCZOS)
     assert np.array_equal(answer[..., 3], expected)
 
@@ -126,7 +126,7 @@ def test_rembg_darkens_and_others_keep_the_colour():
     said = np.zeros((4, 4))
     said[:, 2:] = 1
     photo = np.full((8, 8, 3), 200, np.uint8)
-    dark, kept = (peers.answer(p, photo, small(), Says(said)) for p in ("rembg", "transformers.js"))
+    dark, kept = (ways.answer(p, photo, small(), Says(said)) for p in ("rembg", "transformers.js"))
     expected = np.rint(200.0 * dark[..., 3] / 255)
     assert 0 < dark[0, 3, 3] < 255
     assert np.abs(dark[..., 0] - expected).max() <= 1
@@ -136,7 +136,7 @@ def test_rembg_darkens_and_others_keep_the_colour():
 def test_transformers_takes_the_answer_as_it_is():
     said = np.full((4, 4), 0.4)
     said[0, 0] = 0.2
-    answer = peers.answer("transformers.js", np.zeros((4, 4, 3), np.uint8), small(), Says(said))
+    answer = ways.answer("transformers.js", np.zeros((4, 4, 3), np.uint8), small(), Says(said))
     assert answer[..., 3].min() == 51
     assert answer[..., 3].max() == 102
 
@@ -145,7 +145,7 @@ def test_trimap_is_eroded_on_both_sides():
     pytest.importorskip("scipy", reason=NEEDED)
     mask = np.zeros((60, 60), np.uint8)
     mask[20:50, 20:50] = 255
-    known = peers.trimap(mask)
+    known = ways.trimap(mask)
     assert sorted(np.unique(known)) == [0, 128, 255]
     assert (known == 255).sum() == 21**2
     assert (known[0] == 0).all()  # the edge of the picture does not erode the background
@@ -158,7 +158,7 @@ def test_matting_finds_a_soft_edge():
     alpha = np.clip((np.arange(64) - 31.5) / 8 + 0.5, 0, 1)[None].repeat(40, 0)
     photo = (alpha[..., None] * (220, 40, 30) + (1 - alpha[..., None]) * (20, 60, 200)).round()
     mask = np.where(alpha > 0.5, 255, 0).astype(np.uint8)
-    cutout, seconds = peers.matted(photo.astype(np.uint8), mask)
+    cutout, seconds = ways.matted(photo.astype(np.uint8), mask)
     assert np.abs(cutout[..., 3] / 255 - alpha).mean() < 0.02
     assert np.abs(cutout[20, 32, :3].astype(int) - (220, 40, 30)).max() < 25
     assert seconds > 0
@@ -167,7 +167,7 @@ def test_matting_finds_a_soft_edge():
 def test_matting_without_a_certain_subject_keeps_the_mask():
     pytest.importorskip("pymatting", reason=NEEDED)
     mask = np.full((20, 20), 100, np.uint8)
-    cutout, _ = peers.matted(np.full((20, 20, 3), 90, np.uint8), mask)
+    cutout, _ = ways.matted(np.full((20, 20, 3), 90, np.uint8), mask)
     assert (cutout[..., 3] == 100).all()
 
 

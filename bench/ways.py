@@ -33,7 +33,7 @@ from PIL import Image
 
 from bench.masks import outputs
 from cutaway.host.engine import Engine
-from cutaway.registry import Classical, Contract, Model
+from cutaway.models.registry import Classical, Contract, Model
 from cutaway.segment import interpret, normalise
 from cutaway.values import Bytes, Floats
 
