@@ -18,15 +18,15 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from cutaway.errors import EngineError
 from cutaway.models import known_answer, registry
-from cutaway.models.model import Model
+from cutaway.models.model import Model, Prompted
 from cutaway.segment import interpret, normalise
-from tools import audit_page, audit_site, browsers, registry_file
+from tools import audit_page, audit_prompt, audit_site, browsers, registry_file
 from tools.audit_page import Failed, Late
 from tools.memory import Peak
 from tools.parts import CACHE, make_ready, models_of_the_build
 from tools.problems import Problem
 from tools.progress import Progress
-from tools.reference import KNOWN, PARTS, reference
+from tools.reference import KNOWN, PARTS, answer, reference
 from tools.serve import SiteServer
 from tools.sources import Sources
 
@@ -34,6 +34,11 @@ from tools.sources import Sources
 #: dividing by 255 and by the photo's maximum differ, and not square.
 PHOTO = PARTS / "photos" / "astronaut.png"
 PART = (0, 0, 512, 400)
+#: Where it is pointed at, as shares of its width and height: at the astronaut, then beside.
+PLACE = (0.43, 0.36)
+OTHERS = ((0.62, 0.2), (0.25, 0.75), (0.8, 0.8), (0.5, 0.7))
+#: GiB of a device on which no session stays warm: in the audit's registry each takes a byte.
+SMALL = 1e-9
 #: How far a mask may be from the natively computed one: in 1ths on average, and soft intersection
 #: over union. Dynamic quantisation rounds differently on each processor; another family's contract
 #: is beyond both (tests/unit/test_audit.py).
@@ -59,7 +64,8 @@ def audit(ids: Sequence[str], *, webgpu: bool, progress: Progress | None = None)
     make_ready(progress, models=chosen)
     failed = False
     with running(chosen, progress) as (browser, site):
-        for model in (registry.find(id) for id in chosen):
+        for model in (registry.entry(id) for id in chosen):
+            assert isinstance(model, Model | Prompted)  # all that have weights
             providers = _providers(browser, site, model, webgpu)
             results: dict[str, dict[str, Any]] = {}
             for provider in providers:
@@ -86,14 +92,21 @@ def running(ids: Sequence[str], progress: Progress) -> Iterator[tuple[Browser, S
         yield browser, site
 
 
-def examined(browser: Browser, site: SiteServer, model: Model, provider: str) -> dict[str, Any]:
+def examined(
+    browser: Browser, site: SiteServer, model: Model | Prompted, provider: str
+) -> dict[str, Any]:
     """What the audit found of a model on a provider, as the registry holds it.
 
     Where it was given up ``late`` stands beside it, and it is nothing to write down.
     """
+    answered: dict[str, int] = {}
     try:
-        difference, overlap = _masks(browser, site, model, provider)
-        milliseconds, memory = _road(browser, site, model, provider)
+        if isinstance(model, Prompted):
+            difference, overlap = _answer(browser, site, model)
+            milliseconds, memory, answered = _pointed(browser, site, model)
+        else:
+            difference, overlap = _masks(browser, site, model, provider)
+            milliseconds, memory = _road(browser, site, model, provider)
     except (Failed, EngineError, Error) as error:
         cause = error.cause if isinstance(error, EngineError) else str(error)
         late = {"late": True} if isinstance(error, Late) else {}
@@ -104,7 +117,7 @@ def examined(browser: Browser, site: SiteServer, model: Model, provider: str) ->
         "memory": memory,
         "difference": round(difference, 6),
         "overlap": round(overlap, 4),
-    }
+    } | answered
 
 
 def compared(mask: NDArray[np.float32], expected: NDArray[np.float32]) -> tuple[float, float]:
@@ -128,7 +141,7 @@ def photograph() -> Image.Image:
         return picture.convert("RGB").crop(PART).point(lambda value: value // 4)
 
 
-def feed(model: Model) -> NDArray[np.float32]:
+def feed(model: Model | Prompted) -> NDArray[np.float32]:
     """The photograph as the registry's contract wants it."""
     picture = photograph()
     shape = model.contract.shape(*picture.size)
@@ -160,12 +173,57 @@ def _road(browser: Browser, site: SiteServer, model: Model, provider: str) -> tu
                 receipt = audit_page.cut(page, model, provider, LIMIT)
                 _check(receipt, model, provider)
                 times.append(receipt["milliseconds"]["inference"])
+    _check_arrived(site, before, model)
+    return statistics.median(times), peak.bytes
+
+
+def _answer(browser: Browser, site: SiteServer, model: Prompted) -> tuple[float, float]:
+    """The inference worker alone: what is selected at a place of the photograph."""
+    with _page(browser, site) as page:
+        mask = audit_prompt.answer(page, site.root, model, feed(model), PLACE, LIMIT)
+    return compared(mask, answer(photograph(), PLACE, model.id))
+
+
+def _pointed(
+    browser: Browser, site: SiteServer, model: Prompted
+) -> tuple[float, int, dict[str, int]]:
+    """The public API: milliseconds to encode a photo, the most bytes a tab held, and of answers.
+
+    What an answer takes is measured where the encoder is gone, as on a small device.
+    """
+    with _page(browser, site) as page:
+        before = len(site.log)
+        page.set_input_files("#photo", PHOTO)
+        with Peak() as peak:
+            encoded = [audit_prompt.point(page, PLACE, fresh=True, seconds=LIMIT)["encode"]]
+            _check_arrived(site, before, model)
+            answered = [
+                audit_prompt.point(page, place, fresh=False, seconds=LIMIT)["decode"]
+                for place in (PLACE, *OTHERS)
+            ][1:]
+    with _page(browser, site) as page:
+        page.set_input_files("#photo", PHOTO)
+        audit_prompt.point(page, PLACE, fresh=True, seconds=LIMIT, memory=SMALL)
+        audit_prompt.point(page, OTHERS[0], fresh=False, seconds=LIMIT)  # the encoder's is gone
+        with Peak() as alone:
+            audit_prompt.point(page, OTHERS[1], fresh=False, seconds=LIMIT)
+    found = {
+        "answer_milliseconds": round(statistics.median(answered)),
+        "answer_memory": alone.bytes,
+    }
+    return encoded[0], peak.bytes, found
+
+
+def _check_arrived(site: SiteServer, before: int, model: Model | Prompted) -> None:
+    """Whether all of the weights came, and no more."""
+    names = Sources().models[model.id]
     arrived = sum(
-        exchange.sent for exchange in site.log[before:] if f"/models/{model.id}." in exchange.path
+        exchange.sent
+        for exchange in site.log[before:]
+        if any(f"/models/{name}." in exchange.path for name in names)
     )
     if arrived != model.bytes:
         raise Failed(f"{arrived} bytes arrived, not {model.bytes}")
-    return statistics.median(times), peak.bytes
 
 
 def _check(receipt: dict[str, Any], model: Model, provider: str) -> None:
@@ -188,8 +246,12 @@ def _page(browser: Browser, site: SiteServer) -> Iterator[Page]:
         yield page
 
 
-def _providers(browser: Browser, site: SiteServer, model: Model, software: bool) -> list[str]:
+def _providers(
+    browser: Browser, site: SiteServer, model: Model | Prompted, software: bool
+) -> list[str]:
     """Those of this machine on which the model can run; what is not tried is not written down."""
+    if isinstance(model, Prompted):
+        return ["wasm"]
     with _page(browser, site) as page:
         webgpu = audit_page.device(page)["webgpu"]
     if (
@@ -202,7 +264,9 @@ def _providers(browser: Browser, site: SiteServer, model: Model, software: bool)
     return ["wasm", "webgpu"]
 
 
-def _write_down(model: Model, browser: Browser, results: dict[str, dict[str, Any]]) -> None:
+def _write_down(
+    model: Model | Prompted, browser: Browser, results: dict[str, dict[str, Any]]
+) -> None:
     document = registry_file.read()
     document["audit"][model.id] = {
         "sha256": model.sha256,
@@ -214,7 +278,7 @@ def _write_down(model: Model, browser: Browser, results: dict[str, dict[str, Any
     registry_file.write(document)
 
 
-def _line(model: Model, provider: str, result: dict[str, Any]) -> str:
+def _line(model: Model | Prompted, provider: str, result: dict[str, Any]) -> str:
     start = f"{model.id:12}{provider:8}"
     if not result["passed"]:
         return f"{start}FAILED: {result['cause']}"

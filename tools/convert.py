@@ -10,16 +10,21 @@ Of ISNet (shipped in fp16, with 13 outputs):
 Of U²-Netp and MODNet (shipped in fp32): ``u2netp-fp16`` and ``modnet``, whose weights are stored in
 fp16 and widened when the model is loaded; they compute in float32.
 
+Of SAM 2 tiny's encoder (shipped in fp32 as ONNX Runtime's own format): ``sam2-tiny-encoder``, plain
+ONNX with int8 weights per channel, and its table of positions in fp16; of its decoder (shipped as
+ONNX in fp32): ``sam2-tiny-decoder``, whose weights are stored in fp16.
+
 Every step is deterministic: the results are pinned by SHA-256 like anything downloaded.
 """
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 from onnx import numpy_helper
 from onnx.helper import make_node
 from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -35,24 +40,48 @@ FLOAT_PARTS = ("side", "conv_in")
 
 #: Smaller weights are not worth a scale of their own.
 SMALLEST_WEIGHT = 256
+#: What is added and not multiplied by is no weight; a table of so many values is stored in fp16.
+LARGE_TABLE = 1 << 20
+
+#: The operators that weights are multiplied in, and the weight's dimension of output channels.
+CHANNELS = {"Conv": 0, "MatMul": -1}
+
+#: ONNX Runtime's own format, which only ONNX Runtime reads.
+OWN_FORMAT = ".ort"
 
 
 def convert(name: str, source: Path, target: Path) -> None:
     """Make the model ``name`` from the shipped file and write it to ``target``."""
-    model = onnx.load(source)
-    prune(model)
+    model = plain(source) if source.suffix == OWN_FORMAT else onnx.load(source)
+    prune(model, OUTPUTS.get(name, 1))
     RECIPES[name](model, target)
 
 
-def prune(model: onnx.ModelProto) -> None:
-    """Keep the first output and what it needs, ordered so that each value exists before its use."""
+def plain(source: Path) -> onnx.ModelProto:
+    """A graph in ONNX Runtime's own format as ONNX, none of it optimised for this processor."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.log_severity_level = 3
+    with tempfile.TemporaryDirectory() as folder:
+        options.optimized_model_filepath = str(Path(folder) / "plain.onnx")
+        onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+        model = onnx.load(options.optimized_model_filepath)
+    # It names no graph, every set of operators that it knows, and weights in an order of its own.
+    model.graph.name = "converted"
+    _replace(model.opset_import, [one for one in model.opset_import if not one.domain])
+    _replace(model.graph.initializer, sorted(model.graph.initializer, key=lambda one: one.name))
+    return model
+
+
+def prune(model: onnx.ModelProto, outputs: int = 1) -> None:
+    """Keep the first outputs and what they need, each value made before it is used."""
     graph = model.graph
     maker = {output: node for node in graph.node for output in node.output}
     ordered: list[onnx.NodeProto] = []
     done: set[str] = set()
 
     # Iterative depth first: the graph is deeper than Python's stack is.
-    waiting = [(graph.output[0].name, False)]
+    waiting = [(output.name, False) for output in reversed(graph.output[:outputs])]
     while waiting:
         value, inputs_done = waiting.pop()
         node = maker.get(value)
@@ -65,7 +94,7 @@ def prune(model: onnx.ModelProto) -> None:
             waiting.append((value, True))
             waiting.extend((name, False) for name in reversed(node.input))
 
-    del graph.output[1:]
+    del graph.output[outputs:]
     _replace(graph.node, ordered)
     used = {name for node in ordered for name in node.input}
     _replace(graph.initializer, [tensor for tensor in graph.initializer if tensor.name in used])
@@ -126,20 +155,43 @@ def write_mix8_at_768(model: onnx.ModelProto, target: Path) -> None:
 
 
 def write_w8(model: onnx.ModelProto, target: Path) -> None:
-    """Store each large convolution weight as int8 with one scale per output channel.
+    """Store each large weight as int8 with one scale per output channel, and write the model."""
+    widen(model)
+    _to_eight_bits(model)
+    onnx.save(model, target)
+
+
+def write_w8_with_tables(model: onnx.ModelProto, target: Path) -> None:
+    """As w8, and large tables that are added are stored in fp16."""
+    _to_eight_bits(model)
+    _to_halves(model, LARGE_TABLE, _added(model))
+    onnx.save(model, target)
+
+
+def write_halves(model: onnx.ModelProto, target: Path) -> None:
+    """Store each large weight as fp16, and write the model."""
+    _to_halves(model, SMALLEST_WEIGHT, {tensor.name for tensor in model.graph.initializer})
+    onnx.save(model, target)
+
+
+def _to_eight_bits(model: onnx.ModelProto) -> None:
+    """Each large weight becomes int8 with one scale per output channel.
 
     ``Cast`` and ``Mul`` bring it back to float32; the runtime folds both when it loads the model.
     """
-    widen(model)
     graph = model.graph
     weights = {tensor.name: tensor for tensor in graph.initializer}
-    convolved = [node.input[1] for node in graph.node if node.op_type == "Conv"]
+    multiplied = {
+        node.input[1]: CHANNELS[node.op_type]
+        for node in graph.node
+        if node.op_type in CHANNELS and node.input[1] in weights
+    }
     expanding: list[onnx.NodeProto] = []
-    for name in dict.fromkeys(convolved):
+    for name, channels in multiplied.items():
         weight = numpy_helper.to_array(weights[name])
         if weight.size <= SMALLEST_WEIGHT:
             continue
-        small, scale = eight_bits(weight)
+        small, scale = eight_bits(weight, channels)
         graph.initializer.remove(weights[name])
         graph.initializer.append(numpy_helper.from_array(small, f"{name}_int8"))
         graph.initializer.append(numpy_helper.from_array(scale, f"{name}_scale"))
@@ -148,22 +200,24 @@ def write_w8(model: onnx.ModelProto, target: Path) -> None:
             make_node("Mul", [f"{name}_wide", f"{name}_scale"], [name], f"{name}_mul"),
         ]
     _replace(graph.node, [*expanding, *graph.node])
-    onnx.save(model, target)
 
 
-def write_halves(model: onnx.ModelProto, target: Path) -> None:
-    """Store each large weight as fp16; ``Cast`` brings it back when the model is loaded."""
+def _to_halves(model: onnx.ModelProto, smallest: int, names: Collection[str]) -> None:
+    """Each of these weights with more values becomes fp16; ``Cast`` brings it back when loaded."""
     graph = model.graph
     expanding: list[onnx.NodeProto] = []
     for tensor in graph.initializer:
         weight = numpy_helper.to_array(tensor)
-        if tensor.data_type != FLOAT or weight.size <= SMALLEST_WEIGHT:
+        if tensor.data_type != FLOAT or weight.size <= smallest or tensor.name not in names:
             continue
         name, half = tensor.name, f"{tensor.name}_fp16"
         tensor.CopyFrom(numpy_helper.from_array(weight.astype(np.float16), half))
         expanding.append(make_node("Cast", [half], [name], f"{name}_cast", to=FLOAT))
     _replace(graph.node, [*expanding, *graph.node])
-    onnx.save(model, target)
+
+
+def _added(model: onnx.ModelProto) -> set[str]:
+    return {name for node in model.graph.node if node.op_type == "Add" for name in node.input}
 
 
 def write_plain(model: onnx.ModelProto, target: Path) -> None:
@@ -171,9 +225,10 @@ def write_plain(model: onnx.ModelProto, target: Path) -> None:
     onnx.save(model, target)
 
 
-def eight_bits(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Symmetric int8 of a float32 weight (out, in, rows, columns) and its scales (out, 1, 1, 1)."""
-    largest = np.abs(weight).max(axis=(1, 2, 3), keepdims=True)
+def eight_bits(weight: np.ndarray, channels: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Symmetric int8 of a float32 weight, and its scales, one along the dimension ``channels``."""
+    others = tuple(axis for axis in range(weight.ndim) if axis != channels % weight.ndim)
+    largest = np.abs(weight).max(axis=others, keepdims=True)
     scale = np.where(largest > 0, largest / np.float32(127), np.float32(1)).astype(np.float32)
     return np.rint(weight / scale).astype(np.int8), scale
 
@@ -201,4 +256,8 @@ RECIPES: dict[str, Callable[[onnx.ModelProto, Path], None]] = {
     "isnet-fp16": write_plain,
     "u2netp-fp16": write_halves,
     "modnet": write_halves,
+    "sam2-tiny-encoder": write_w8_with_tables,
+    "sam2-tiny-decoder": write_halves,
 }
+#: How many outputs of a graph are wanted, where it is more than the first.
+OUTPUTS = {"sam2-tiny-encoder": 3, "sam2-tiny-decoder": 2}

@@ -52,14 +52,15 @@ def make_ready(
 
 def _make_ready(sources: Sources, report: Report, cache: Path, *, models: Sequence[str]) -> None:
     fetcher = Fetcher(cache, report)
+    wanted = [name for id in models for name in sources.models[id]]
     to_convert = {
         name: source
         for name, source in sources.conversions().items()
-        if name in models and not fetcher.stamps.holds(cache / path_of(name), sources.models[name])
+        if name in wanted and not fetcher.stamps.holds(cache / path_of(name), sources.weights[name])
     }
-    # What models are made from is not needed once they are made.
-    optional = {path_of(name) for name in sources.models} | set(sources.conversions().values())
-    needed = {path_of(name) for name in models} | set(to_convert.values())
+    # What weights are made from is not needed once they are made.
+    optional = {path_of(name) for name in sources.weights} | set(sources.conversions().values())
+    needed = {path_of(name) for name in wanted} | set(to_convert.values())
     fetcher.npm(
         source
         for source in sources.npm()
@@ -75,7 +76,7 @@ def _convert(name: str, source: str, sources: Sources, fetcher: Fetcher, report:
     # Heavy, and only here: most runs convert nothing.
     from tools.convert import convert
 
-    pin = sources.models[name]
+    pin = sources.weights[name]
     target = fetcher.cache / path_of(name)
     target.parent.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(target.parent).free

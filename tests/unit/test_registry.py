@@ -1,6 +1,7 @@
 """The registry: what is in it, and that a wrong entry is refused by name."""
 
 import copy
+import hashlib
 import json
 from dataclasses import replace
 from importlib.resources import files
@@ -13,6 +14,7 @@ from cutaway.models.model import LONGEST, Contract
 from cutaway.options import Options
 from tools import registry_file
 from tools.reference import KNOWN, WEIGHTS
+from tools.stage import sha256
 from tools.tensors import largest_tensor
 
 TEXT = files("cutaway.models").joinpath("registry.json").read_text("utf-8")
@@ -23,11 +25,12 @@ SQUARE = registry.find("u2netp").contract
 SHORT = registry.find("modnet").contract
 
 
-def changed(where: str, value: object) -> object:
-    """The registry's document with one value of u2netp, or of its audit, put in or taken out."""
+def changed(where: str, value: object, id: str = "u2netp") -> object:
+    """The registry's document with one value of a model, or of its audit, put in or taken out."""
     document = copy.deepcopy(DOCUMENT)
     *parents, name = where.split(".")
-    place = {"": document["models"][SMALL], "audit": document["audit"]["u2netp"]}
+    (entry,) = (entry for entry in document["models"] if entry["id"] == id)
+    place = {"": entry, "audit": document["audit"][id]}
     inner = place["audit"] if parents[:1] == ["audit"] else place[""]
     for parent in parents[1:] if parents[:1] == ["audit"] else parents:
         inner = inner[parent]
@@ -66,7 +69,7 @@ def test_a_summary_holds_what_a_person_must_know_before_a_download():
 
 
 def test_the_classical_method_is_listed_to_be_chosen_and_is_no_model_to_load():
-    (lite,) = (entry for entry in registry.entries() if entry not in registry.models())
+    lite, _ = (entry for entry in registry.entries() if entry not in registry.models())
     assert (lite.id, lite.kind, lite.tier, lite.bytes) == ("lite", "classical", "lite", 0)
     assert registry.entry("lite") is lite
     assert lite.summary()["unavailable"] == ""
@@ -74,6 +77,31 @@ def test_the_classical_method_is_listed_to_be_chosen_and_is_no_model_to_load():
         with pytest.raises(CutawayError, match="no weights") as failure:
             ask("lite")
         assert failure.value.code == "no-weights"
+
+
+def test_what_answers_prompts_is_listed_and_makes_no_cutouts():
+    sam = registry.entry(registry.SELECTING)
+    assert sam not in registry.models()
+    assert sam.summary()["kind"] == "prompted"
+    assert sam.summary()["bytes"] == sam.encoder.bytes + sam.decoder.bytes
+    assert all(sam.id not in models for models in recipe.SPEEDS.values())
+    for ask in (registry.find, registry.choose):
+        with pytest.raises(CutawayError, match="Choose one of: u2netp") as failure:
+            ask(sam.id)
+        assert failure.value.code == "needs-prompts"
+
+
+def test_it_is_asked_only_where_it_passed_the_audit_and_is_carried(monkeypatch):
+    assert registry.selecting({"sam2-tiny"}).id == "sam2-tiny"
+    with pytest.raises(CutawayError, match="brush") as failure:
+        registry.selecting({"u2netp"})
+    assert failure.value.code == "not-carried"
+    audit = {id: found for id, found in DOCUMENT["audit"].items() if id != "sam2-tiny"}
+    entries = registry.parse(DOCUMENT | {"audit": audit})
+    monkeypatch.setattr(registry, "entries", lambda: entries)
+    with pytest.raises(CutawayError, match="has not passed the audit") as failure:
+        registry.selecting()
+    assert failure.value.code == "not-available"
 
 
 def test_only_its_name_leads_to_the_classical_method():
@@ -133,6 +161,26 @@ def test_bytes_and_largest_tensor_are_the_files(model):
     assert largest_tensor(weights, *widest) == model.buffer
 
 
+def test_both_networks_passed_the_audit_and_are_the_files():
+    sam = registry.entry(registry.SELECTING)
+    audit = DOCUMENT["audit"].get(sam.id)
+    assert audit, f"run python3 build.py audit {sam.id}"
+    assert audit["sha256"] == sam.sha256, f"run python3 build.py audit {sam.id} again"
+    assert sam.unavailable == ""
+    whole = hashlib.sha256()
+    for network in sam.networks:
+        assert network.providers == ("wasm",)
+        assert network.memory > network.bytes
+        weights = WEIGHTS / f"{network.id}.onnx"
+        if not weights.exists():
+            pytest.skip("not fetched: python3 build.py dist")
+        content = weights.read_bytes()
+        assert (len(content), sha256(content)) == (network.bytes, network.sha256)
+        whole.update(content)
+    assert whole.hexdigest() == sam.sha256
+    assert sam.encoder.memory > sam.decoder.memory
+
+
 # Contracts
 
 
@@ -168,7 +216,7 @@ def test_the_file_is_what_the_audit_would_write(tmp_path):
 def test_a_document_is_read_back_as_it_stands():
     for entry, written in zip(registry.parse(DOCUMENT), DOCUMENT["models"], strict=True):
         assert entry.id == written["id"]
-        if written["kind"] == "neural":
+        if "contract" in written:
             assert list(entry.contract.mean) == written["contract"]["mean"]
 
 
@@ -223,6 +271,34 @@ def test_a_document_is_read_back_as_it_stands():
 def test_a_wrong_value_is_named(where, value, complaint):
     with pytest.raises(ValueError, match=complaint):
         registry.parse(changed(where, value))
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "complaint"),
+    [
+        ("tier", "pro", "unknown key"),
+        ("note", None, "missing key.*note"),
+        ("bytes", 5, "bytes is not the sum of both networks'"),
+        ("sha256", "0", "sha256 is not 64 hex digits"),
+        ("commercial", "maybe", "commercial is “maybe”"),
+        ("contract.size", 8, "size is not 16 to 4096"),
+        ("contract.fit", "short", "fit of a model that answers prompts is square"),
+        ("contract.output", "mask", "output is none of the encoder's"),
+        ("encoder", "large", "encoder is not dict"),
+        ("encoder.buffer", 9, "encoder: unknown key"),
+        ("encoder.sha256", None, "encoder: missing key.*sha256"),
+        ("decoder.bytes", 0, "decoder: bytes is not positive"),
+        ("decoder.sha256", "G" * 64, "decoder: sha256 is not 64 hex digits"),
+        ("decoder.outputs", [], "decoder: outputs are not names"),
+        ("decoder.outputs", [1], "decoder: outputs are not names"),
+        ("audit.providers.webgpu", {"passed": False, "cause": "no"}, "no known answer"),
+        ("audit.providers.wasm.answer_memory", None, "missing key.*answer_memory"),
+        ("audit.providers.wasm.answer_milliseconds", 0, "answer_milliseconds is not positive"),
+    ],
+)
+def test_a_wrong_value_of_what_answers_prompts_is_named(where, value, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        registry.parse(changed(where, value, registry.SELECTING))
 
 
 @pytest.mark.parametrize("name", [name for name in DOCUMENT["models"][SMALL] if name != "kind"])

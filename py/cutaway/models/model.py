@@ -1,9 +1,9 @@
 """What is known of a model: its contract, and the entry that the registry holds of it."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
-KINDS = ("classical", "neural")
+KINDS = ("classical", "neural", "prompted")
 TIERS = ("lite", "standard", "pro")
 FITS = ("square", "short")
 SCALES = ("max", "255")
@@ -70,6 +70,35 @@ class Contract:
             for side in (width, height)
         )
         return columns, rows
+
+
+class Runnable(Protocol):
+    """What an engine loads and runs: one graph, with what must be known of it beforehand.
+
+    ``pixels`` are those of the largest input that a photo can make, ``outputs`` the names of the
+    outputs that are wanted; the rest is as of ``Model``.
+    """
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def needs(self) -> tuple[str, ...]: ...
+    @property
+    def buffer(self) -> int: ...
+    @property
+    def providers(self) -> tuple[str, ...]: ...
+    @property
+    def memory(self) -> int: ...
+    @property
+    def pixels(self) -> int: ...
+    @property
+    def outputs(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +179,110 @@ class Model:
     milliseconds: int
 
     @property
+    def pixels(self) -> int:
+        """Of the largest input that any photo can make."""
+        return self.contract.largest_input()
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the outputs that are wanted."""
+        return (self.contract.output,)
+
+    @property
     def unavailable(self) -> str:
         """Why it cannot be chosen, as a sentence; empty when it can."""
-        return "" if self.providers else f"{self.title} has not passed the audit of this version."
+        return _not_audited(self.title, self.providers)
 
     def summary(self) -> dict[str, Any]:
         """What a list of models shows of this one."""
         return _summary(self)
 
 
-def _summary(entry: Model | Classical) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One of the two graphs of a model that answers prompts; a ``Runnable``.
+
+    ``id`` also names its weights; ``providers``, ``memory`` and ``milliseconds`` are as of
+    ``Model``, but ``"webgpu"`` is never among the first: there is no known answer for it.
+    """
+
+    id: str
+    title: str
+    bytes: int
+    sha256: str
+    outputs: tuple[str, ...]
+    pixels: int
+    providers: tuple[str, ...]
+    memory: int
+    milliseconds: int
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Nothing of a WebGPU adapter."""
+        return ()
+
+    @property
+    def buffer(self) -> int:
+        """Nothing of a WebGPU buffer."""
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Prompted:
+    """An entry that answers prompts: it says what in a photo is meant by a point or a box.
+
+    Attributes
+    ----------
+    bytes : int
+        Exact length of the weights of both networks.
+    sha256 : str
+        Of both networks' weights, the decoder's after the encoder's.
+    contract : Contract
+        How to feed the photo to the encoder. ``output`` is one of its outputs, and no mask.
+    encoder : Network
+        Reads the photo, once.
+    decoder : Network
+        Answers each prompt from what the encoder read.
+    """
+
+    id: str
+    title: str
+    kind: str
+    bytes: int
+    sha256: str
+    licence: str
+    commercial: str
+    note: str
+    contract: Contract
+    encoder: Network
+    decoder: Network
+
+    @property
+    def tier(self) -> str:
+        """Empty: it makes no cutouts by itself, so no tier offers it."""
+        return ""
+
+    @property
+    def networks(self) -> tuple[Network, Network]:
+        return self.encoder, self.decoder
+
+    @property
+    def unavailable(self) -> str:
+        """Why it cannot be asked, as a sentence; empty when it can."""
+        return _not_audited(self.title, self.encoder.providers)
+
+    def summary(self) -> dict[str, Any]:
+        """What a list of models shows of this one."""
+        return _summary(self)
+
+
+Entry = Model | Classical | Prompted
+
+
+def _not_audited(title: str, providers: tuple[str, ...]) -> str:
+    return "" if providers else f"{title} has not passed the audit of this version."
+
+
+def _summary(entry: Entry) -> dict[str, Any]:
     shown = ("id", "title", "kind", "tier", "bytes", "licence", "commercial", "note", "unavailable")
     return {name: getattr(entry, name) for name in shown}

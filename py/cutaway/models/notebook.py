@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from statistics import median
 from typing import Any
 
 #: So many outcomes are remembered.
@@ -21,6 +22,15 @@ class Outcome:
     milliseconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A model that the next visit may load while Python boots; `worker/python.js` reads it."""
+
+    model: str
+    provider: str
+    threads: int
+
+
 @dataclass(slots=True)
 class Notebook:
     """Notes about one device, for one build; a new build starts with nothing but the tally.
@@ -35,12 +45,15 @@ class Notebook:
         By adapter: how often WebGPU failed there.
     tally : list of Outcome
         The last attempts, oldest first, of whatever build.
+    ahead : Ahead or None
+        What the next visit may load before anybody asks.
     """
 
     build: str
     checks: dict[str, bool] = field(default_factory=dict)
     failures: dict[str, int] = field(default_factory=dict)
     tally: list[Outcome] = field(default_factory=list)
+    ahead: Ahead | None = None
 
     @classmethod
     def parse(cls, text: str, build: str) -> "Notebook":
@@ -50,7 +63,8 @@ class Notebook:
             tally = [Outcome(**entry) for entry in kept["tally"]]
             if kept["build"] != build:
                 return cls(build, tally=tally)
-            return cls(build, dict(kept["checks"]), dict(kept["failures"]), tally)
+            ahead = Ahead(**kept["ahead"]) if kept.get("ahead") else None
+            return cls(build, dict(kept["checks"]), dict(kept["failures"]), tally, ahead)
         except (ValueError, KeyError, TypeError):
             return cls(build)
 
@@ -81,6 +95,17 @@ class Notebook:
 
     def note(self, outcome: Outcome) -> None:
         self.tally = [*self.tally, outcome][-TALLY_LENGTH:]
+
+    def usual(self, model: str) -> float | None:
+        """Median milliseconds of a model's runs, by the provider that it last ran on.
+
+        None for one that has not run on this device: then nobody can tell.
+        """
+        good = [entry for entry in self.tally if (entry.model, entry.outcome) == (model, "ok")]
+        if not good:
+            return None
+        way = (good[-1].provider, good[-1].threads)
+        return median(each.milliseconds for each in good if (each.provider, each.threads) == way)
 
     def summary(self) -> list[dict[str, Any]]:
         """The tally by model, provider and outcome: how often, and the median milliseconds."""

@@ -5,11 +5,14 @@ Pure functions: nothing here asks the device anything.
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from cutaway.models.model import Classical, Runnable
 from cutaway.models.notebook import Notebook
-from cutaway.models.registry import Classical, Model
 from cutaway.values import Attempt, Device
+
+R = TypeVar("R", bound=Runnable)
+R_co = TypeVar("R_co", bound=Runnable, covariant=True)
 
 #: More threads than this gain little, and cost memory and heat.
 MAX_THREADS = 4
@@ -39,10 +42,10 @@ CORRUPTION = (
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(Generic[R_co]):
     """One thing to try: a model, and the way to run it."""
 
-    model: Model
+    model: R_co
     attempt: Attempt
 
 
@@ -66,30 +69,30 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Generic[R_co]):
     """Steps to try in their order, never empty, and sentences about what was left out."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Step[R_co], ...]
     notices: tuple[str, ...]
 
 
 def plan(
     device: Device,
-    model: Model,
-    smaller: tuple[Model, ...],
+    model: R,
+    smaller: tuple[R, ...],
     asked: str,
     notebook: Notebook,
     spare: bool = False,
-) -> Plan:
+) -> Plan[R]:
     """What to try for a model, and after it what of the smaller ones.
 
     Parameters
     ----------
     device : Device
         Facts gathered by the host.
-    model : Model
+    model : Runnable
         The one that is wanted.
-    smaller : tuple of Model
+    smaller : tuple of Runnable
         What may stand in for it, in order.
     asked : str
         ``"auto"``, ``"webgpu"`` or ``"wasm"``.
@@ -123,7 +126,7 @@ def computation(method: Classical) -> Computation:
 
 def attempts(
     device: Device,
-    model: Model,
+    model: Runnable,
     asked: str,
     notebook: Notebook,
     spare: bool = False,
@@ -146,7 +149,7 @@ def adapter(device: Device) -> str:
     return (device.webgpu or {}).get("description") or "unnamed"
 
 
-def fits(model: Model, device: Device) -> bool:
+def fits(model: Runnable, device: Device) -> bool:
     """Whether the page may take the memory that this model's inference needs."""
     return device.bundle == "native" or model.memory <= budget(device)
 
@@ -166,7 +169,7 @@ def memory(device: Device) -> float:
     return GUESSED_MEMORY_BEYOND
 
 
-def stays_warm(models: Iterable[Model], device: Device) -> bool:
+def stays_warm(models: Iterable[Runnable], device: Device) -> bool:
     """Whether these sessions may wait for the next photo: only where half the budget stays free."""
     return sum(model.memory for model in models) <= budget(device) / 2
 
@@ -176,24 +179,24 @@ def threads(device: Device) -> int:
     return min(device.cores, MAX_THREADS) if device.isolated and device.shared_memory else 1
 
 
-def leaves_a_core(device: Device, models: Iterable[Model], company: Company | None) -> bool:
+def leaves_a_core(device: Device, models: Iterable[Runnable], company: Company | None) -> bool:
     """Whether inference by these models leaves a core to Python's work on other photos."""
     if company is None or not 1 < threads(device) == device.cores:
         return False
-    enough: float = PIXELS_BESIDE * sum(model.contract.largest_input() for model in models)
+    enough: float = PIXELS_BESIDE * sum(model.pixels for model in models)
     if company.threads == device.cores - 1:
         enough *= KEEPS
     return company.pixels >= enough
 
 
-def watchdog(model: Model, attempt: Attempt) -> float:
+def watchdog(model: Runnable, attempt: Attempt) -> float:
     """Seconds after which a run counts as hung.
 
     On a two-core machine of 2025 a model takes 6 to 10 s for a million input pixels in WASM on one
     thread. Twenty-five times that leaves room for a slow phone; a GPU gets a quarter of it, and
     both get a start for compiling.
     """
-    megapixels = model.contract.largest_input() / 1e6
+    megapixels = model.pixels / 1e6
     return 30 + megapixels * (60 if attempt.provider == "webgpu" else 240)
 
 
@@ -211,14 +214,14 @@ def smells_of_corruption(cause: str) -> bool:
     return any(word in cause.lower() for word in CORRUPTION)
 
 
-def describe(device: Device, model: Model, notebook: Notebook) -> dict[str, Any]:
+def describe(device: Device, model: Runnable, notebook: Notebook) -> dict[str, Any]:
     """The device's facts, and what would be tried for ``model`` when nothing is asked for."""
     planned = attempts(device, model, "auto", notebook)
     facts = asdict(device) | {"memory_assumed": memory(device), "budget": int(budget(device))}
     return facts | asdict(planned[0]) | {"attempts": [asdict(attempt) for attempt in planned]}
 
 
-def _obstacle(device: Device, model: Model, asked: str, notebook: Notebook) -> str | None:
+def _obstacle(device: Device, model: Runnable, asked: str, notebook: Notebook) -> str | None:
     """Why WebGPU is not tried, as a sentence; None when it is."""
     if asked == "wasm":
         return "WASM was asked for."
@@ -233,7 +236,7 @@ def _obstacle(device: Device, model: Model, asked: str, notebook: Notebook) -> s
     return _too_much(device.webgpu, model) or _bad_record(device, model, asked, notebook)
 
 
-def _too_much(webgpu: dict[str, Any], model: Model) -> str | None:
+def _too_much(webgpu: dict[str, Any], model: Runnable) -> str | None:
     if "shader-f16" in model.needs and not webgpu["shader_f16"]:
         return f"{model.title} computes in 16-bit floats, which this WebGPU adapter cannot."
     for limit in ("maxBufferSize", "maxStorageBufferBindingSize"):
@@ -242,7 +245,7 @@ def _too_much(webgpu: dict[str, Any], model: Model) -> str | None:
     return None
 
 
-def _bad_record(device: Device, model: Model, asked: str, notebook: Notebook) -> str | None:
+def _bad_record(device: Device, model: Runnable, asked: str, notebook: Notebook) -> str | None:
     name = adapter(device)
     if notebook.checked(name, model.sha256) is False and asked != "webgpu":
         return f"WebGPU gave a wrong answer to a known question with {model.title} here."

@@ -6,31 +6,33 @@ from functools import cache
 from importlib.resources import files
 
 from cutaway.errors import CutawayError
-from cutaway.models.model import Classical, Contract, Model
+from cutaway.models.model import Classical, Contract, Entry, Model, Network, Prompted
 from cutaway.models.schema import parse
 
-__all__ = ["DEFAULT", "Classical", "Contract", "Model", "choose", "entries", "entry", "find"]
-__all__ += ["models", "parse", "smaller"]
+__all__ = ["DEFAULT", "Classical", "Contract", "Entry", "Model", "Network", "Prompted", "choose"]
+__all__ += ["entries", "entry", "find", "models", "parse", "selecting", "smaller"]
 
 #: What ``"auto"`` means: the smallest download that gives a good answer.
 DEFAULT = "u2netp"
 #: What may stand in for a model on a device it is too much for, largest first. Whoever asked for a
 #: model gets one that knows as many subjects; so the one that knows people only is not here.
 LADDER = ("isnet", "isnet-768", "u2netp")
+#: What answers where somebody points.
+SELECTING = "sam2-tiny"
 
 
 @cache
-def entries() -> tuple[Model | Classical, ...]:
+def entries() -> tuple[Entry, ...]:
     """Everything in the registry, in its order."""
     return parse(json.loads(files("cutaway.models").joinpath("registry.json").read_text("utf-8")))
 
 
 def models() -> tuple[Model, ...]:
-    """The entries with weights."""
+    """The entries that make masks by weights."""
     return tuple(one for one in entries() if isinstance(one, Model))
 
 
-def entry(id: str) -> Model | Classical:
+def entry(id: str) -> Entry:
     """The entry called ``id``; ``CutawayError`` ``"unknown-model"`` when there is none."""
     for one in entries():
         if one.id == id:
@@ -40,16 +42,23 @@ def entry(id: str) -> Model | Classical:
 
 
 def find(id: str) -> Model:
-    """The entry with weights called ``id``.
+    """The entry called ``id`` that makes masks by weights.
 
     Raises
     ------
     CutawayError
-        ``"unknown-model"`` when there is none, ``"no-weights"`` for a classical method.
+        ``"unknown-model"`` when there is none, ``"no-weights"`` for a classical method,
+        ``"needs-prompts"`` for one that answers prompts.
     """
     found = entry(id)
     if isinstance(found, Model):
         return found
+    if isinstance(found, Prompted):
+        raise CutawayError(
+            "needs-prompts",
+            f"{found.title} selects what is pointed at and cuts out nothing by itself. Choose one "
+            f"of: {', '.join(one.id for one in models())}.",
+        )
     raise CutawayError("no-weights", f"{found.title} has no weights: there is nothing to load.")
 
 
@@ -70,6 +79,27 @@ def choose(asked: str, carried: Collection[str] | None = None) -> Model:
         others = ", ".join(one.id for one in models() if one.id in carried)
         raise CutawayError(
             "not-carried", f"This site does not carry {model.title}. Choose one of: {others}."
+        )
+    return model
+
+
+def selecting(carried: Collection[str] | None = None) -> Prompted:
+    """The entry that answers where somebody points; ``carried`` as for ``choose``.
+
+    Raises
+    ------
+    CutawayError
+        ``"not-available"`` where it did not pass the audit, ``"not-carried"``.
+    """
+    model = entry(SELECTING)
+    assert isinstance(model, Prompted)
+    if model.unavailable:
+        raise CutawayError("not-available", model.unavailable)
+    if carried is not None and model.id not in carried:
+        raise CutawayError(
+            "not-carried",
+            f"This site does not carry {model.title}, so nothing can be selected by pointing at "
+            "it. Use the brush.",
         )
     return model
 

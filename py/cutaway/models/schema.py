@@ -16,7 +16,10 @@ from cutaway.models.model import (
     TIERS,
     Classical,
     Contract,
+    Entry,
     Model,
+    Network,
+    Prompted,
 )
 
 #: What of a model is not written in its entry but found by the audit.
@@ -24,6 +27,11 @@ FOUND = {"providers", "memory", "milliseconds"}
 AUDIT = {"sha256": str, "date": str, "browser": str, "onnxruntime": str, "providers": dict}
 PASSED = {"passed": bool, "milliseconds": int, "memory": int, "difference": float, "overlap": float}
 FAILED = {"passed": bool, "cause": str}
+#: Of a model that answers prompts the first two are the encoder's, and these are the decoder's.
+ANSWERED = PASSED | {"answer_milliseconds": int, "answer_memory": int}
+
+#: What an entry tells of a network; the rest of it follows, or is found by the audit.
+NETWORK = {"bytes": int, "sha256": str, "outputs": list}
 
 #: What JSON must hold for each field that is not plain text.
 _JSON_TYPES: Mapping[str, type] = {
@@ -35,10 +43,12 @@ _JSON_TYPES: Mapping[str, type] = {
     "buffer": int,
     "mean": list,
     "std": list,
+    "encoder": dict,
+    "decoder": dict,
 }
 
 
-def parse(document: Any) -> tuple[Model | Classical, ...]:
+def parse(document: Any) -> tuple[Entry, ...]:
     """The entries of a registry document; ``ValueError`` names the first thing that is wrong.
 
     An audit of other weights than an entry's is no audit of it.
@@ -49,12 +59,17 @@ def parse(document: Any) -> tuple[Model | Classical, ...]:
     )
     audits = document["audit"]
     _require(isinstance(audits, dict), "the audit is not an object")
+    answering = [
+        entry.get("id")
+        for entry in document["models"]
+        if isinstance(entry, dict) and entry.get("kind") == "prompted"
+    ]
     for id, audit in audits.items():
-        _check_audit(audit, f"audit of {id}")
+        _check_audit(audit, f"audit of {id}", ANSWERED if id in answering else PASSED)
     found = tuple(_entry(entry, audits) for entry in document["models"])
     ids = [entry.id for entry in found]
     _require(len(set(ids)) == len(ids), "two models have the same id")
-    unknown = set(audits) - {entry.id for entry in found if isinstance(entry, Model)}
+    unknown = set(audits) - {entry.id for entry in found if not isinstance(entry, Classical)}
     _require(not unknown, f"audit of {sorted(unknown)}: there is no such model")
     return found
 
@@ -83,11 +98,15 @@ def parse_contract(entry: Any, where: str) -> Contract:
     return contract
 
 
-def _entry(entry: Any, audits: Mapping[str, Any]) -> Model | Classical:
+def _entry(entry: Any, audits: Mapping[str, Any]) -> Entry:
     _require(isinstance(entry, dict), "a model is not an object")
     _one_of(entry.get("kind"), KINDS, f"model {entry.get('id')}: kind")
-    made = _classical(entry) if entry["kind"] == "classical" else _model(entry, audits)
-    _one_of(made.tier, TIERS, f"model {made.id}: tier")
+    made: Entry
+    if entry["kind"] == "prompted":
+        made = _prompted(entry, audits)
+    else:
+        made = _classical(entry) if entry["kind"] == "classical" else _model(entry, audits)
+        _one_of(made.tier, TIERS, f"model {made.id}: tier")
     _one_of(made.commercial, COMMERCIAL, f"model {made.id}: commercial")
     return made
 
@@ -113,28 +132,63 @@ def _model(entry: dict[str, Any], audits: Mapping[str, Any]) -> Model:
     return model
 
 
-def _found(audit: Any, sha256: str) -> dict[str, Any]:
-    """What an audit says of the weights with this SHA-256."""
+def _prompted(entry: dict[str, Any], audits: Mapping[str, Any]) -> Prompted:
+    where = f"model {entry.get('id')}"
+    values = _checked(entry, _names(Prompted), where)
+    contract = parse_contract(values["contract"], where)
+    _require(contract.fit == "square", f"{where}: fit of a model that answers prompts is square")
+    _hex(values["sha256"], 64, f"{where}: sha256")
+    audit = audits.get(values["id"])
+    _require(
+        audit is None or set(audit["providers"]) <= {"wasm"},
+        f"audit of {values['id']}: what answers prompts has no known answer to trust WebGPU by",
+    )
+    # The decoder's largest input is an earlier answer, of a quarter of the photo's side.
+    for name, start, share in (("encoder", "", 1), ("decoder", "answer_", 16)):
+        found = _found(audit, values["sha256"], start)
+        found["pixels"] = contract.largest_input() // share
+        values[name] = _network(values[name], name, values, found)
+    model = Prompted(**values | {"contract": contract})
+    both = sum(network.bytes for network in model.networks)
+    _require(model.bytes == both, f"{where}: bytes is not the sum of both networks'")
+    _require(contract.output in model.encoder.outputs, f"{where}: output is none of the encoder's")
+    return model
+
+
+def _network(entry: Any, name: str, model: Mapping[str, Any], found: dict[str, Any]) -> Network:
+    where = f"model {model['id']}: {name}"
+    values = _checked(entry, set(NETWORK), where, NETWORK)
+    values["outputs"] = tuple(values["outputs"])
+    _require(values["bytes"] > 0, f"{where}: bytes is not positive")
+    _hex(values["sha256"], 64, f"{where}: sha256")
+    named = all(isinstance(output, str) and output for output in values["outputs"])
+    _require(bool(values["outputs"]) and named, f"{where}: outputs are not names")
+    return Network(f"{model['id']}-{name}", model["title"], **values, **found)
+
+
+def _found(audit: Any, sha256: str, start: str = "") -> dict[str, Any]:
+    """What an audit says of the weights with this SHA-256, in numbers that start like this."""
     results = audit["providers"] if audit and audit["sha256"] == sha256 else {}
     passed = {name: result for name, result in results.items() if result["passed"]}
-    return {
-        "providers": tuple(name for name in PROVIDERS if name in passed),
-        "memory": passed["wasm"]["memory"] if "wasm" in passed else 0,
-        "milliseconds": passed["wasm"]["milliseconds"] if "wasm" in passed else 0,
+    numbers = {
+        name: passed["wasm"][start + name] if "wasm" in passed else 0
+        for name in ("memory", "milliseconds")
     }
+    return {"providers": tuple(name for name in PROVIDERS if name in passed), **numbers}
 
 
-def _check_audit(audit: Any, where: str) -> None:
+def _check_audit(audit: Any, where: str, passed: Mapping[str, type]) -> None:
     _checked(audit, set(AUDIT), where, AUDIT)
     _hex(audit["sha256"], 64, f"{where}: sha256")
     _require(_is_date(audit["date"]), f"{where}: date is not year-month-day")
     for provider, result in audit["providers"].items():
         _one_of(provider, PROVIDERS, f"{where}: providers")
         _require(isinstance(result, dict), f"{where}: {provider} is not an object")
-        shape = PASSED if result.get("passed") is True else FAILED
+        shape = passed if result.get("passed") is True else FAILED
         _checked(result, set(shape), f"{where}: {provider}", shape)
-        for name in ("milliseconds", "memory"):
-            _require(result.get(name, 1) > 0, f"{where}: {provider}: {name} is not positive")
+        for name, wanted in shape.items():
+            positive = wanted is not int or result[name] > 0
+            _require(positive, f"{where}: {provider}: {name} is not positive")
 
 
 def _names(shape: type) -> set[str]:

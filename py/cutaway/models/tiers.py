@@ -9,7 +9,7 @@ from statistics import median
 
 from cutaway.errors import CutawayError
 from cutaway.models import policy, recipe, registry
-from cutaway.models.model import Classical, Model
+from cutaway.models.model import Entry, Model
 from cutaway.models.notebook import Notebook
 from cutaway.options import Options
 from cutaway.values import Device
@@ -262,9 +262,7 @@ def _classical(tier: str, notebook: Notebook) -> str:
     return f"About {seconds:.1f}\u00a0s of computing for a photo on this device. {method.note}"
 
 
-def _measured(
-    notebook: Notebook, model: Model | Classical, provider: str, threads: int
-) -> float | None:
+def _measured(notebook: Notebook, model: Entry, provider: str, threads: int) -> float | None:
     """Median milliseconds of this model, run this way on this device."""
     spent = [
         outcome.milliseconds
