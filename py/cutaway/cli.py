@@ -6,16 +6,21 @@ command itself was wrong and nothing was done.
 
 import argparse
 import asyncio
+import json
 import sys
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from cutaway import __version__
 from cutaway.composing.presets import preset
 from cutaway.composing.scene_words import HELP, background_of, frame_of, shadow_of
 from cutaway.encode import encode_mask
 from cutaway.errors import CutawayError
+from cutaway.hand.layers import layer_name, layer_pattern, layers
 from cutaway.host.native import FOLDER_VARIABLE, NativeEngine
 from cutaway.models import registry
 from cutaway.options import Options
@@ -26,6 +31,9 @@ from cutaway.road import remove_background
 
 #: Failures that the next photo would meet as well.
 HOPELESS = ("engine-missing", "model-missing", "model-damaged")
+
+#: Photos under way at the same time: one is in inference while the other is read or written.
+AT_ONCE = 2
 
 #: Formats by their endings without the point.
 FORMATS = tuple(ending[1:] for ending in ENDINGS)
@@ -46,12 +54,13 @@ class UsageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One photo and where what comes of it goes; ``mask`` and ``receipt`` only when asked for."""
+    """One photo and where what comes of it goes; the last three only when asked for."""
 
     photo: Path
     cutout: Path
     mask: Path | None
     receipt: Path | None
+    layers: Path | None
 
     @property
     def outputs(self) -> list[Path]:
@@ -82,6 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "lossless": asked.lossless,
                 "metadata": "keep" if asked.keep_metadata else "strip",
                 "salvage": asked.salvage,
+                "edits": _edits(asked.edits),
             }
         )
         jobs = _jobs(asked, mime)
@@ -118,11 +128,18 @@ def _parser() -> argparse.ArgumentParser:
         add(f"--{name}", type=float, default=default, metavar="N", help=told)
     for name, meaning in HELP.items():
         add(f"--{name}", metavar=name.upper(), help=meaning)
+    add("--edits", type=Path, metavar="FILE", help="what is done by hand: a JSON list of edits")
     add("--mask", action="store_true", help="also write the matte as a grey PNG, OUT-mask.png")
     add(
         "--receipt",
         action="store_true",
         help="also write what was done and how long it took, OUT.json",
+    )
+    add(
+        "--layers",
+        type=Path,
+        metavar="DIR",
+        help="also write each separate subject into DIR, in its place: NAME-subject-1.png",
     )
     add("--models", metavar="DIR", help=f"folder of the weights (default: ${FOLDER_VARIABLE})")
     add("--list", action="store_true", help="list the models and exit")
@@ -131,10 +148,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _listing() -> str:
-    def row(model: registry.Model | registry.Classical) -> str:
+    def row(model: registry.Entry) -> str:
         default = " (default)" if model.id == registry.DEFAULT else ""
         size = f"{model.bytes / 1e6:.1f} MB" if model.bytes else "no weights"
-        facts = f"{size}, {model.tier}, commercial use: {model.commercial}"
+        facts = f"{size}, {model.tier or model.kind}, commercial use: {model.commercial}"
         return f"{model.id}{default}\n  {model.title}: {facts}\n  {model.note}\n  {model.licence}"
 
     return "\n".join(row(entry) for entry in registry.entries())
@@ -152,6 +169,18 @@ def _format(asked: argparse.Namespace) -> str:
     return mime
 
 
+def _edits(path: Path | None) -> Any:
+    """What a file of edits holds, not yet looked at."""
+    if path is None:
+        return None
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{error.strerror or error}: {path}") from None
+    except ValueError:
+        raise UsageError(f"{path} holds no JSON: it should be a list of edits") from None
+
+
 def _jobs(asked: argparse.Namespace, mime: str) -> list[Job]:
     photos: list[Path] = asked.photos
     if not photos:
@@ -167,7 +196,22 @@ def _jobs(asked: argparse.Namespace, mime: str) -> list[Job]:
             if path in makers:
                 raise UsageError(f"{makers[path]} and {job.photo} would both become {path}")
             makers[path] = job.photo
+    if asked.layers is not None:
+        _check_layers(photos, asked.layers)
     return jobs
+
+
+def _check_layers(photos: list[Path], folder: Path) -> None:
+    """How many subjects a photo has is not known yet, so every number counts as taken."""
+    named: dict[str, Path] = {}
+    for photo in photos:
+        pattern = layer_pattern(photo.name)
+        if pattern.pattern in named:
+            raise UsageError(f"{named[pattern.pattern]} and {photo} would have layers of one name")
+        named[pattern.pattern] = photo
+        for other in photos:
+            if other.parent.resolve() == folder.resolve() and pattern.fullmatch(other.name):
+                raise UsageError(f"{other} is one of the photos and would be overwritten")
 
 
 def _folder(output: str | None, photos: int) -> Path | None:
@@ -199,23 +243,42 @@ def _job(photo: Path, asked: argparse.Namespace, folder: Path | None, mime: str)
         cutout,
         cutout.with_name(f"{cutout.stem}-mask.png") if asked.mask else None,
         cutout.with_suffix(".json") if asked.receipt else None,
+        asked.layers,
     )
 
 
 async def _run(jobs: list[Job], options: Options, engine: NativeEngine) -> int:
     failed = 0
-    for job in jobs:
-        try:
-            result = await remove_background(_read(job.photo), options, engine, _quiet)
-            _write(job, result)
-        except (CutawayError, OSError) as error:
-            failed += 1
-            print(f"{job.photo}: {_sentence(error)}", file=sys.stderr)
-            if isinstance(error, CutawayError) and error.code in HOPELESS:
-                break
-        else:
-            print(_told(job, result))
-    return 1 if failed else 0
+    waiting = iter(jobs)
+    under_way: deque[tuple[Job, asyncio.Task[Result]]] = deque()
+    try:
+        while True:
+            for job in islice(waiting, AT_ONCE - len(under_way)):
+                cutting = _cut(job, options, engine)
+                under_way.append((job, asyncio.ensure_future(cutting)))
+            if not under_way:
+                return 1 if failed else 0
+            job, task = under_way.popleft()
+            try:
+                print(_told(job, await task))
+            except (CutawayError, OSError) as error:
+                failed += 1
+                print(f"{job.photo}: {_sentence(error)}", file=sys.stderr)
+                if isinstance(error, CutawayError) and error.code in HOPELESS:
+                    return 1
+    finally:
+        rest = [task for _, task in under_way]
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+
+
+async def _cut(job: Job, options: Options, engine: NativeEngine) -> Result:
+    result = await remove_background(_read(job.photo), options, engine, _quiet)
+    _write(job, result)
+    if job.layers is not None:
+        await _write_layers(job.photo, job.layers, result, engine)
+    return result
 
 
 def _quiet(stage: str, done: int, total: int, unit: str, model: str) -> None:
@@ -241,6 +304,12 @@ def _write(job: Job, result: Result) -> None:
         _place(job.mask, encode_mask(result.mask(result.finished.options)).data)
     if job.receipt is not None:
         _place(job.receipt, result.receipt.to_json().encode() + b"\n")
+
+
+async def _write_layers(photo: Path, folder: Path, result: Result, engine: NativeEngine) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    async for layer in layers(result, result.finished.options, "place", None, engine, _quiet):
+        _place(folder / layer_name(photo.name, layer.number), layer.file.data)
 
 
 def _place(path: Path, data: bytes) -> None:

@@ -67,12 +67,12 @@ async def finish(
     """
     photo, refinement = sources.photo, options.refine
     scene, notices = settled(options)
-    cutout, picture = _still_good(last, refinement, scene)
+    cutout, picture = _still_good(last, options, scene)
     await trip.engine.breathe()
     if cutout is None:
         with trip.stage("cut"):
             strength = refinement.decontaminate
-            cutout = cut(photo, sources.matte, strength, adjusted, sources.estimate)
+            cutout = cut(photo, sources.share, strength, adjusted, sources.estimate)
         await trip.engine.breathe()
     image = await image_of(scene, sources, trip.engine)
     arrangement = arranged(sources, refinement, scene, image)
@@ -133,10 +133,10 @@ def arranged(
 
 
 def _still_good(
-    last: Finished | None, refinement: Refinement, scene: Scene
+    last: Finished | None, options: Options, scene: Scene
 ) -> tuple[Cutout | None, Picture | None]:
     """What of the last time need not be made again."""
-    if last is None or last.options.refine != refinement:
+    if last is None or not last.options.same_matte(options):
         return None, None
     return last.cutout, last.picture if last.scene == scene else None
 

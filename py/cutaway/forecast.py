@@ -27,12 +27,13 @@ async def forecast(result: Result, options: Options, engine: Engine) -> int:
     """
     scene, _ = settled(options)
     finished = result.finished
-    same = finished.options.refine == options.refine and finished.scene == scene
+    same = finished.options.same_matte(options) and finished.scene == scene
     if same and finished.picture is not None:
         picture = dressed(finished.picture, result.photo, options.output)
         return await estimate(picture, options.output, engine)
-    image = await image_of(scene, result.sources, engine)
-    window = arranged(result.sources, options.refine, scene, image).window
+    sources = result.hand.sources(options.edits)
+    image = await image_of(scene, sources, engine)
+    window = arranged(sources, options.refine, scene, image).window
     picture = await _sample(result, options, image, (window.columns, window.rows), engine)
     bytes = await estimate(picture, options.output, engine)
     return round(bytes * window.columns * window.rows / (picture.width * picture.height))
@@ -43,7 +44,7 @@ async def _sample(
 ) -> Picture:
     """Pieces from all over the picture, side by side; all of it where it is no larger than they."""
     scene, _ = settled(options)
-    arrangement = arranged(result.sources, options.refine, scene, image)
+    arrangement = arranged(result.hand.sources(options.edits), options.refine, scene, image)
     rows = []
     for top, bottom in _spans(size[1], DOWN):
         pieces = [
@@ -54,6 +55,7 @@ async def _sample(
                 region=(left, top, right, bottom),
                 side=max(right - left, bottom - top),
                 image=image,
+                edits=options.edits,
             ).rgba
             for left, right in _spans(size[0], ACROSS)
         ]

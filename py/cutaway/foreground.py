@@ -27,6 +27,8 @@ EVEN, EDGE = np.float32(1e-3), np.float32(0.3)
 SMALL, MANY, FEW = 32, 10, 2
 #: Rows and columns of the pieces in which the full size is worked through.
 TILE = (128, 256)
+#: Pixels of an answer, at most, that an estimate keeps.
+KEPT = 1_500_000
 
 #: Whole pixels of four bytes.
 Pixels = NDArray[np.uint32]
@@ -44,15 +46,24 @@ class Estimate:
     def __init__(self, photo: Photo, matte: Matte) -> None:
         self._of = photo, matte
         self._shape = matte.alpha.shape
+        self._last: tuple[Box, tuple[int, int], tuple[Pixels, Pixels]] | None = None
 
     @cached_property
     def _pair(self) -> tuple[Image.Image, Image.Image]:
         return _estimated(*self._of)
 
     def at(self, box: Box, size: tuple[int, int]) -> tuple[Pixels, Pixels]:
-        """Subject and background in a box of the photo, at ``size`` (width, height)."""
-        first, second = (_enlarged(small, box, size, self._shape) for small in self._pair)
-        return first, second
+        """Subject and background in a box of the photo, at ``size`` (width, height).
+
+        The last answer is kept: a view asks for the same again and again while a control moves or
+        a stroke is drawn.
+        """
+        if self._last is None or self._last[:2] != (box, size):
+            first, second = (_enlarged(small, box, size, self._shape) for small in self._pair)
+            if size[0] * size[1] > KEPT:
+                return first, second
+            self._last = box, size, (first, second)
+        return self._last[2]
 
 
 def foreground(

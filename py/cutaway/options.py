@@ -7,6 +7,7 @@ from typing import Any
 from cutaway.composing.presets import Preset, preset
 from cutaway.composing.scene import Scene
 from cutaway.errors import CutawayError
+from cutaway.hand.edits import Edit, edits_of
 from cutaway.models import registry
 from cutaway.models.model import Model
 from cutaway.output import Output
@@ -19,7 +20,7 @@ PROVIDERS = ("auto", "webgpu", "wasm")
 _CHOICE = ("model", "speed", "provider")
 _SCENE = ("background", "shadow", "frame")
 _OUTPUT = ("format", "quality", "lossless", "effort", "depth", "metadata")
-NAMES = (*_CHOICE, "refine", *_SCENE, "preset", *_OUTPUT, "salvage")
+NAMES = (*_CHOICE, "edits", "refine", *_SCENE, "preset", *_OUTPUT, "salvage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Options:
         ``"fast"``, ``"balanced"``, ``"best"`` or ``"auto"``; only where no model is named.
     provider : str
         ``"auto"``, ``"webgpu"`` or ``"wasm"``.
+    edits : tuple of Edit
+        What is done to the automatic matte by hand, in this order.
     refine : Refinement
         What is asked of the edge.
     scene : Scene
@@ -58,6 +61,7 @@ class Options:
     preset: Preset | None = None
     salvage: bool = False
     own: Model | None = None
+    edits: tuple[Edit, ...] = ()
 
     @classmethod
     def of(cls, mapping: Mapping[str, Any], own: Collection[Model] = ()) -> "Options":
@@ -92,6 +96,7 @@ class Options:
             output=Output.of(_among(given, _OUTPUT)),
             preset=wanted,
             salvage=_yes_or_no("salvage", given.get("salvage", False)),
+            edits=edits_of(given.get("edits", ())),
         )
         found = next((model for model in own if model.id == options.model), None)
         if options.model != "auto" and found is None:
@@ -106,6 +111,10 @@ class Options:
         """Whether both lead to the same mask of a photo."""
         names = (*_CHOICE, "salvage", "own")
         return all(getattr(self, name) == getattr(other, name) for name in names)
+
+    def same_matte(self, other: "Options") -> bool:
+        """Whether both make the same of a photo's automatic matte."""
+        return self.edits == other.edits and self.refine == other.refine
 
 
 def _among(given: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """The receipt: what was done to a photo, by what, and what it cost."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from cutaway.composing.presets import PresetFacts
 from cutaway.composing.scene import Scene
-from cutaway.models.registry import Classical, Model
+from cutaway.hand.edits import Drop, Edit, Scribble, Select, Stroke
+from cutaway.models.model import Entry, Runnable
 from cutaway.output import Output
 from cutaway.refining.adjust import Refinement
 from cutaway.uncertainty import Uncertainty
@@ -33,7 +34,7 @@ class ModelFacts:
     sha256: str
 
     @classmethod
-    def of(cls, model: Model | Classical) -> "ModelFacts":
+    def of(cls, model: Runnable | Entry) -> "ModelFacts":
         return cls(model.id, model.title, model.sha256)
 
 
@@ -65,6 +66,25 @@ class UncertaintyFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EditFacts:
+    """How many edits of each kind were made by hand, and the model that selected, if any did."""
+
+    strokes: int
+    scribbles: int
+    selections: int
+    drops: int
+    model: ModelFacts | None
+
+    @classmethod
+    def of(cls, edits: Sequence[Edit], model: ModelFacts | None = None) -> "EditFacts":
+        kinds = [type(edit) for edit in edits]
+        strokes, scribbles, selections, drops = (
+            kinds.count(kind) for kind in (Stroke, Scribble, Select, Drop)
+        )
+        return cls(strokes, scribbles, selections, drops, model if selections else None)
+
+
+@dataclass(frozen=True, slots=True)
 class Retry:
     """An attempt that failed, with the engine's own words."""
 
@@ -80,7 +100,7 @@ class Milliseconds:
 
     ``wait`` is for another photo's inference, ``model`` loading alone, ``warmup`` a run on the
     known question where a provider needed one, ``inference`` the computing of a classical method
-    where no model ran.
+    where no model ran, ``edit`` what was done by hand.
     """
 
     read: float
@@ -89,6 +109,7 @@ class Milliseconds:
     warmup: float
     prepare: float
     inference: float
+    edit: float
     refine: float
     cut: float
     compose: float
@@ -135,6 +156,7 @@ class Receipt:
     fused_with: tuple[ModelFacts, ...]
     provider: ProviderFacts
     uncertainty: UncertaintyFacts
+    edits: EditFacts
     refinement: Refinement
     scene: Scene
     output: Output

@@ -10,14 +10,18 @@ from typing import Any
 from cutaway import __version__, lite
 from cutaway.finish import Finished, finish
 from cutaway.fuse import Vote, fuse
+from cutaway.hand.edited import Hand
+from cutaway.hand.selector import prepare_edits
 from cutaway.host.engine import Engine
 from cutaway.models import policy, recipe, registry
+from cutaway.models.model import Runnable
 from cutaway.models.notebook import Notebook
 from cutaway.models.policy import Computation, Plan, Step
 from cutaway.models.registry import Model
 from cutaway.options import Options
 from cutaway.read import read_any
 from cutaway.receipt import (
+    EditFacts,
     FileFacts,
     Milliseconds,
     ModelFacts,
@@ -79,56 +83,81 @@ async def remove_background(
         photo = await read_any(data, engine, options.salvage)
     await engine.breathe()
     mask, uncertain = await _mask(photo, options, trip, look)
+    ran = trip.ran
     await engine.breathe()
     with trip.stage("refine"):
-        matte = refine(mask, photo)
-        adjusted = adjust(matte, options.refine)
-    sources = Sources(photo, matte)
+        hand = Hand(Sources(photo, refine(mask, photo)))
+    sources = await _edited(hand, options, trip)
+    adjusted = sources.matte
+    if not options.refine.keeps_alpha:
+        with trip.stage("refine"):
+            adjusted = adjust(adjusted, options.refine)
     finished = await finish(sources, adjusted, options, trip)
     trip.milliseconds["total"] = (perf_counter() - started) * 1000
-    lead, attempt = trip.ran[-1].model, trip.ran[-1].attempt
+    lead, attempt = ran[-1].model, ran[-1].attempt
     notices = (*photo.notices, *trip.notices)
     receipt = Receipt(
         version=__version__,
         build=trip.notebook.build,
         photo=PhotoFacts(photo.width, photo.height, photo.format, photo.size),
         model=ModelFacts.of(lead),
-        fused_with=tuple(ModelFacts.of(step.model) for step in trip.ran[:-1]),
+        fused_with=tuple(ModelFacts.of(step.model) for step in ran[:-1]),
         provider=ProviderFacts(
             options.provider, attempt.provider, attempt.threads, attempt.reason, trip.first_run
         ),
         uncertainty=UncertaintyFacts.of(uncertain),
         retries=tuple(trip.retries),
         bytes=Traffic(trip.network, trip.store),
-        **_told(finished, notices, trip),
+        **_told(finished, notices, trip, hand),
     )
-    return Result(receipt, sources, uncertain, notices, finished)
+    return Result(receipt, hand, sources, uncertain, notices, finished)
 
 
-async def change(result: Result, options: Options, engine: Engine, report: Report) -> Result:
+async def change(
+    result: Result,
+    options: Options,
+    engine: Engine,
+    report: Report,
+    notebook: Notebook | None = None,
+) -> Result:
     """Runs only what follows from changed options; raises like ``remove_background``.
 
     The receipt goes on telling which model ran and how; times and bytes are of this run alone.
     Whatever decides about the mask (model, speed, provider, salvage) stays as it was.
     """
     started = perf_counter()
-    trip = Trip(engine, report, Notebook("native"))
+    trip = Trip(engine, report, notebook or Notebook("native"))
     last = result.finished
-    adjusted = last.adjusted
-    if last.options.refine != options.refine:
+    sources, adjusted = result.sources, last.adjusted
+    if not last.options.same_matte(options):
+        sources = await _edited(result.hand, options, trip)
         with trip.stage("refine"):
-            adjusted = adjust(result.matte, options.refine)
-    finished = await finish(result.sources, adjusted, options, trip, last)
+            adjusted = adjust(sources.matte, options.refine)
+    finished = await finish(sources, adjusted, options, trip, last)
     trip.milliseconds["total"] = (perf_counter() - started) * 1000
-    receipt = replace(result.receipt, bytes=Traffic(0, 0), **_told(finished, result.notices, trip))
-    return replace(result, receipt=receipt, finished=finished)
+    notices = (*result.notices, *trip.notices)
+    told = _told(finished, notices, trip, result.hand)
+    receipt = replace(result.receipt, bytes=Traffic(trip.network, trip.store), **told)
+    return replace(result, receipt=receipt, sources=sources, finished=finished)
 
 
-def _told(finished: Finished, notices: tuple[str, ...], trip: Trip) -> dict[str, Any]:
+async def _edited(hand: Hand, options: Options, trip: Trip) -> Sources:
+    """What edits make of the automatic matte."""
+    if not options.edits:
+        return hand.automatic
+    await prepare_edits(options.edits, hand.selector, trip)
+    with trip.stage("edit"):
+        sources = hand.sources(options.edits)
+    await trip.engine.breathe()
+    return sources
+
+
+def _told(finished: Finished, notices: tuple[str, ...], trip: Trip, hand: Hand) -> dict[str, Any]:
     """What the receipt tells of the stages after the matte, and notices of before."""
     file, options = finished.file, finished.options
     return {
         "notices": (*notices, *finished.notices),
+        "edits": EditFacts.of(options.edits, hand.selector.model),
         "refinement": options.refine,
         "scene": finished.scene,
         "output": options.output,
@@ -141,7 +170,7 @@ def _told(finished: Finished, notices: tuple[str, ...], trip: Trip) -> dict[str,
 
 async def warm_up(
     options: Options, engine: Engine, report: Report, notebook: Notebook
-) -> Step | Computation:
+) -> Step[Runnable] | Computation:
     """Loads the models that these options lead to, and on a GPU runs each once.
 
     Gives the last step that succeeded; raises like ``remove_background``.
@@ -193,7 +222,7 @@ async def _computed(photo: Photo, computation: Computation, trip: Trip) -> Mask:
     return mask
 
 
-async def _planned(options: Options, trip: Trip, pixels: int = 0) -> tuple[Plan, ...]:
+async def _planned(options: Options, trip: Trip, pixels: int = 0) -> tuple[Plan[Model], ...]:
     """A plan for each model of the recipe, for a photo of so many pixels."""
     device, carried = await trip.engine.device(), await trip.engine.carried()
     if options.provider == "webgpu":
@@ -210,7 +239,7 @@ async def _planned(options: Options, trip: Trip, pixels: int = 0) -> tuple[Plan,
 
 async def _segmented(
     photo: Photo,
-    plans: tuple[Plan, ...],
+    plans: tuple[Plan[Model], ...],
     trip: Trip,
     show: Callable[[Mask], Coroutine[Any, Any, None]] | None,
 ) -> tuple[Mask, Uncertainty]:
@@ -228,7 +257,7 @@ async def _segmented(
             trip.milliseconds["prepare"] += (perf_counter() - started) * 1000
         return prepared[model.id]
 
-    async def attempted(step: Step) -> Mask:
+    async def attempted(step: Step[Model]) -> Mask:
         loaded = await trip.loaded(step)
         trip.first_run |= loaded.milliseconds > 0 and not trip.milliseconds["warmup"]
         trip.report("segment", 0, 1, "step", step.model.id)

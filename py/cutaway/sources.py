@@ -16,16 +16,55 @@ T = TypeVar("T")
 
 
 class Sources:
-    """A photo and its matte before any control, and what was made of the two."""
+    """A photo and its matte before any control, and what was made of the two.
 
-    def __init__(self, photo: Photo, matte: Matte) -> None:
+    Attributes
+    ----------
+    photo, matte : Photo, Matte
+    share : Matte
+        How much of a pixel's colour is the subject's; the matte itself, unless brushes have
+        changed that alone.
+    estimate : Estimate
+        Of the photo and the share.
+    image : (bytes, Photo) or None
+        The file of a background's image and what it holds, the last that was asked for.
+    """
+
+    def __init__(
+        self,
+        photo: Photo,
+        matte: Matte,
+        share: Matte | None = None,
+        estimate: Estimate | None = None,
+    ) -> None:
         self.photo = photo
         self.matte = matte
-        self.estimate = Estimate(photo, matte)
-        #: The file of a background's image and what it holds, the last that was asked for.
+        self.share = share or matte
+        self.estimate = estimate or Estimate(photo, self.share)
         self.image: tuple[bytes, Photo] | None = None
         self._halves: dict[tuple[str, int], Image.Image] = {}
         self._made: dict[str, tuple[Any, Any]] = {}
+
+    @property
+    def plain(self) -> bool:
+        """Whether the matte alone tells how colours are mixed."""
+        return self.share is self.matte
+
+    def painted(self, matte: Matte, share: Matte) -> "Sources":
+        """Those of the same photo with a matte that brushes have changed.
+
+        A brush shows more or less of the colours that there are, so the estimate stays.
+        """
+        return self._of(Sources(self.photo, matte, share, self.estimate))
+
+    def solved(self, matte: Matte, share: Matte) -> "Sources":
+        """Those of the same photo with a matte that the photo itself has told."""
+        return self._of(Sources(self.photo, matte, share))
+
+    def _of(self, others: "Sources") -> "Sources":
+        others.image = self.image
+        others._halves = {key: half for key, half in self._halves.items() if key[0] == "colours"}
+        return others
 
     @cached_property
     def subject(self) -> Box | None:
@@ -35,6 +74,10 @@ class Sources:
     def alpha(self, halvings: int) -> Image.Image:
         """The matte as a grey picture, halved so often; a pixel covers whole ones of the photo."""
         return self._halved("alpha", halvings)
+
+    def shares(self, halvings: int) -> Image.Image:
+        """The share in the same way."""
+        return self._halved("alpha" if self.plain else "share", halvings)
 
     def colours(self, halvings: int) -> Image.Image:
         """The photo as an RGBX picture, or RGBA where it is transparent, halved so often."""
@@ -55,8 +98,8 @@ class Sources:
         return self._halves[key]
 
     def _whole(self, what: str) -> Image.Image:
-        if what == "alpha":
-            return picture_of(self.matte.alpha, "L")
+        if what != "colours":
+            return picture_of((self.matte if what == "alpha" else self.share).alpha, "L")
         return _coloured(self.photo)
 
 

@@ -7,12 +7,14 @@ from typing import TypeVar
 
 from cutaway.errors import CutawayError, EngineError
 from cutaway.host.engine import Engine, Loaded
+from cutaway.host.engine import Report as Arrived
 from cutaway.models import policy
 from cutaway.models.known_answer import check, question
+from cutaway.models.model import Model, Runnable
 from cutaway.models.notebook import Notebook, Outcome
-from cutaway.models.policy import Computation, Plan, Step
+from cutaway.models.policy import Computation, Plan, R, Step
 from cutaway.receipt import Retry
-from cutaway.values import Device, Floats
+from cutaway.values import Attempt, Device, Floats
 
 #: Called with (stage, done, total, unit, model): the unit is ``"bytes"`` for the stage ``"model"``,
 #: else ``"step"`` from 0 to 1; the model's id for ``"model"`` and ``"segment"``, else ``""``.
@@ -33,7 +35,7 @@ class Trip:
         self.store = 0
         self.retries: list[Retry] = []
         self.notices: list[str] = []
-        self.ran: list[Step | Computation] = []
+        self.ran: list[Step[Runnable] | Computation] = []
         self.first_run = False
 
     @contextmanager
@@ -42,10 +44,11 @@ class Trip:
         self.report(name, 0, 1, "step", model)
         started = perf_counter()
         yield
-        self.milliseconds[name] = (perf_counter() - started) * 1000
+        spent = (perf_counter() - started) * 1000
+        self.milliseconds[name] = self.milliseconds.get(name, 0) + spent
         self.report(name, 1, 1, "step", model)
 
-    async def first_that_works(self, plan: Plan, work: Callable[[Step], Awaitable[T]]) -> T:
+    async def first_that_works(self, plan: Plan[R], work: Callable[[Step[R]], Awaitable[T]]) -> T:
         """Tries the steps in their order; every failure is an event that the receipt tells."""
         self.notices += plan.notices
         for step in plan.steps:
@@ -63,13 +66,16 @@ class Trip:
             "Close other tabs and programs or choose a smaller model, then try again.",
         )
 
-    async def loaded(self, step: Step) -> Loaded:
-        """Makes the step's model ready; on a GPU it must have given the known answer once."""
+    async def loaded(self, step: Step[Runnable], arrived: Arrived | None = None) -> Loaded:
+        """Makes the step's model ready; on a GPU it must have given the known answer once.
+
+        ``arrived`` is told of bytes in place of ``report``.
+        """
         model, attempt = step.model, step.attempt
         loaded = await self.engine.load(
             model,
             attempt,
-            lambda done, total: self.report("model", done, total, "bytes", model.id),
+            arrived or (lambda done, total: self.report("model", done, total, "bytes", model.id)),
         )
         self.network += loaded.network
         self.store += loaded.store
@@ -80,24 +86,24 @@ class Trip:
                 "be fetched again next time."
             )
         if attempt.provider == "webgpu":
-            await self._checked(step, await self.engine.device())
+            await self._checked(_known(model), attempt, await self.engine.device())
         return loaded
 
-    async def warmed(self, step: Step) -> None:
+    async def warmed(self, step: Step[Runnable]) -> None:
         """Loads, and where it is worth it runs once on the known question."""
         loaded = await self.loaded(step)
         fresh = loaded.milliseconds and not self.milliseconds["warmup"]
         if fresh and policy.worth_a_warm_run(step.attempt):
-            await self._asked(step)
+            await self._asked(_known(step.model), step.attempt)
 
-    def succeeded(self, step: Step | Computation, milliseconds: float) -> None:
+    def succeeded(self, step: Step[Runnable] | Computation, milliseconds: float) -> None:
         """Notes a run that ended well."""
         attempt = step.attempt
         self.notebook.note(
             Outcome(step.model.id, attempt.provider, attempt.threads, "ok", round(milliseconds, 1))
         )
 
-    def _noted(self, plan: Plan, step: Step) -> None:
+    def _noted(self, plan: Plan[R], step: Step[R]) -> None:
         """Remembers what ran, and says so where it stood in for another model."""
         wanted = plan.steps[0].model
         if step.model is not wanted:
@@ -106,7 +112,7 @@ class Trip:
             )
         self.ran = [ran for ran in self.ran if ran.model is not step.model] + [step]
 
-    async def _mended(self, step: Step, work: Callable[[Step], Awaitable[T]]) -> T:
+    async def _mended(self, step: Step[R], work: Callable[[Step[R]], Awaitable[T]]) -> T:
         """One step; weights that seem damaged are fetched again, once."""
         try:
             return await work(step)
@@ -118,7 +124,7 @@ class Trip:
         await self.engine.evict(step.model)
         return await work(step)
 
-    async def _failed(self, step: Step, error: EngineError) -> None:
+    async def _failed(self, step: Step[Runnable], error: EngineError) -> None:
         self._retry(step, error)
         self.notebook.note(
             Outcome(step.model.id, step.attempt.provider, step.attempt.threads, error.code, 0.0)
@@ -127,24 +133,30 @@ class Trip:
             self.notebook.note_failure(policy.adapter(await self.engine.device()))
         await self.engine.reset()
 
-    def _retry(self, step: Step, error: EngineError) -> None:
+    def _retry(self, step: Step[Runnable], error: EngineError) -> None:
         attempt = step.attempt
         self.retries.append(Retry(step.model.id, attempt.provider, attempt.threads, error.cause))
 
-    async def _checked(self, step: Step, device: Device) -> None:
-        name, weights = policy.adapter(device), step.model.sha256
+    async def _checked(self, model: Model, attempt: Attempt, device: Device) -> None:
+        name, weights = policy.adapter(device), model.sha256
         if self.notebook.checked(name, weights):
             return
-        outputs = await self._asked(step)
+        outputs = await self._asked(model, attempt)
         try:
-            check(outputs, step.model)
+            check(outputs, model)
         except EngineError:
             self.notebook.note_check(name, weights, False)
             raise
         self.notebook.note_check(name, weights, True)
 
-    async def _asked(self, step: Step) -> Mapping[str, Floats]:
+    async def _asked(self, model: Model, attempt: Attempt) -> Mapping[str, Floats]:
         started = perf_counter()
-        ran = await self.engine.run(step.model, step.attempt, question(step.model.contract))
+        ran = await self.engine.run(model, attempt, question(model.contract))
         self.milliseconds["warmup"] += (perf_counter() - started) * 1000
         return ran.outputs
+
+
+def _known(model: Runnable) -> Model:
+    """A model with a known answer: no other is ever run on a GPU (``models.schema``)."""
+    assert isinstance(model, Model)
+    return model

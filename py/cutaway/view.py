@@ -4,7 +4,7 @@ Where a pixel of the screen shows more than one of the photo, everything is done
 there on the part alone is worked on at full size, and its pixels are those of the picture.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil, floor, inf, isfinite, nan
 from typing import Any
 
@@ -17,13 +17,15 @@ from cutaway.composing.scene import Scene
 from cutaway.errors import CutawayError
 from cutaway.finish import arranged
 from cutaway.foreground import TILE, box_of, mixture, recolour
+from cutaway.hand.edits import Edit
 from cutaway.pillow import Tile, array_of, tiles
-from cutaway.refining.adjust import Refinement, adjusted
+from cutaway.refining.adjust import Refinement, adjusted, reach
 from cutaway.result import Result
 from cutaway.sources import Sources
 from cutaway.values import Bytes, Photo
+from cutaway.viewing.drawn import Drawn, drawn
 from cutaway.viewing.screen import View
-from cutaway.viewing.small import Small, on_photo, small_of
+from cutaway.viewing.small import Small, on_photo
 
 KINDS = ("cutout", "photo", "mask", "uncertainty")
 #: Pixels of the longer side, at most.
@@ -38,8 +40,9 @@ def view(
     region: Part | None = None,
     side: int = 1000,
     image: Photo | None = None,
+    edits: Sequence[Edit] = (),
 ) -> View:
-    """A part of the picture by a refinement and a scene, whatever the result was made by.
+    """A part of the picture by edits, a refinement and a scene, whatever the result was made by.
 
     Parameters
     ----------
@@ -55,6 +58,8 @@ def view(
         Pixels of the view's longer side, 1 to ``MOST``; no pixel is ever shown larger.
     image : Photo or None
         What the scene has as its background, by ``image_of``.
+    edits : sequence of Edit
+        Brush strokes that end it are drawn at the size of the view.
 
     Raises
     ------
@@ -65,14 +70,24 @@ def view(
         raise _bad(f"“what” takes one of {', '.join(KINDS)}, not {what!r}.")
     if not 1 <= side <= MOST:
         raise _bad(f"“side” takes pixels from 1 to {MOST}, not {side!r}.")
-    sources = result.sources
-    arrangement = arranged(sources, refinement, scene, image)
+    edited = drawn(result.hand, edits, scene)
+    arrangement = arranged(edited.sources, refinement, scene, image)
     whole = arrangement.window
     part = _within(region, whole)
     seen = whole.part(part, _fitting(part, side))
-    shown = _shown(result, refinement, arrangement, what, part, seen)
+    if what == "uncertainty":
+        shown = _grey(_uncertainty(result, seen))
+    elif seen.scale < 1:
+        shown = _small(edited, refinement, arrangement, what, part, seen)
+    elif what == "photo":
+        shown = placed(result.photo.rgba, seen)
+    else:
+        cutout = _made(result, edits, refinement)
+        rgba, offset = (cutout, (0, 0)) if cutout is not None else _cut(edited, refinement, seen)
+        rgba = placed(rgba, seen, offset)
+        shown = _grey(rgba[..., 3]) if what == "mask" else arrangement.around(rgba, part)
     coloured = what in ("cutout", "photo")
-    icc = arrangement.icc if what == "cutout" else sources.photo.icc
+    icc = arrangement.icc if what == "cutout" else result.photo.icc
     return View(shown, whole.columns, whole.rows, icc if coloured else None)
 
 
@@ -102,53 +117,49 @@ def _fitting(part: Part, side: int) -> tuple[int, int]:
     return max(1, round(width * factor)), max(1, round(height * factor))
 
 
-def _shown(
-    result: Result,
+def _small(
+    edited: Drawn,
     refinement: Refinement,
     arrangement: Arrangement,
     what: str,
     part: Part,
     seen: Window,
 ) -> Bytes:
-    sources = result.sources
-    if what == "uncertainty":
-        return _grey(_uncertainty(result, seen))
-    if seen.scale < 1:
-        small = sources.made("small", seen, lambda: small_of(sources, seen))
-        if what == "photo":
-            return small.laid_out(small.rgba)
-        if what == "mask":
-            return _grey(small.laid_out(small.adjusted(refinement)))
-        return arrangement.around(small.laid_out(_small_cutout(sources, small, refinement)), part)
+    """A view that has fewer pixels than the photo there."""
+    small = edited.small(seen)
     if what == "photo":
-        return placed(sources.photo.rgba, seen)
-    rgba, offset = _full_size(result, refinement, seen)
+        return small.laid_out(small.rgba)
     if what == "mask":
-        return _grey(placed(rgba, seen, offset)[..., 3])
-    return arrangement.around(placed(rgba, seen, offset), part)
+        return _grey(small.laid_out(small.adjusted(refinement)))
+    cutout = _small_cutout(edited.sources, small, refinement)
+    return arrangement.around(small.laid_out(cutout), part)
 
 
-def _full_size(
-    result: Result, refinement: Refinement, seen: Window
-) -> tuple[Bytes, tuple[int, int]]:
-    """The cutout's own pixels wherever a window asks for them, and where they begin."""
+def _made(result: Result, edits: Sequence[Edit], refinement: Refinement) -> Bytes | None:
+    """The whole cutout, where it is at hand."""
     finished = result.finished
-    if finished.cutout is not None and finished.options.refine == refinement:
-        return finished.cutout.rgba, (0, 0)
-    sources = result.sources
-    photo, matte = sources.photo, sources.matte
+    if finished.cutout is None or finished.options.refine != refinement:
+        return None
+    return finished.cutout.rgba if finished.options.edits == tuple(edits) else None
+
+
+def _cut(edited: Drawn, refinement: Refinement, seen: Window) -> tuple[Bytes, tuple[int, int]]:
+    """The cutout's own pixels wherever a window asks for them, and where they begin."""
+    sources = edited.sources
+    photo = sources.photo
     part = (
         _whole_tiles(seen.top, seen.height, seen.rows, photo.height, TILE[0]),
         _whole_tiles(seen.left, seen.width, seen.columns, photo.width, TILE[1]),
     )
-    alpha = adjusted(matte.alpha, refinement, part)
+    matte, within = edited.part(part, reach(refinement))
+    alpha, shares = adjusted(matte.alpha, refinement, within), matte.share[within]
     if photo.alpha is not None:
         alpha = np.minimum(alpha, photo.alpha[part])
     rgba = photo.rgba[part].copy()
     rows, columns = part
     for piece in tiles(alpha.shape, *TILE):
         place = _moved(piece, rows.start, columns.start)
-        share = matte.alpha[place]
+        share = shares[piece]
         if not photo.opaque:
             share = mixture(share, photo.rgba[place][..., 3])
         box = box_of(place)
@@ -177,7 +188,7 @@ def _moved(piece: Tile, down: int, across: int) -> Tile:
 
 
 def _small_cutout(sources: Sources, small: Small, refinement: Refinement) -> Bytes:
-    alpha, share, rgba = small.adjusted(refinement), small.alpha, small.rgba.copy()
+    alpha, share, rgba = small.adjusted(refinement), small.share, small.rgba.copy()
     if not sources.photo.opaque:
         share = mixture(share, small.rgba[..., 3])
     strength = refinement.decontaminate

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,27 @@ def test_mask_and_receipt_lie_beside_the_cutout():
 
 
 @pytest.mark.usefixtures("folder")
+def test_each_subject_is_written_as_a_layer():
+    assert run("a.png", "b.png", "-o", "out", "--layers", "out/layers") == 0
+    assert names("out/layers") == {"a-subject-1.png", "b-subject-1.png"}
+    # The engine of these tests sees one subject.
+    with Image.open("out/layers/a-subject-1.png") as layer, Image.open("out/a-cutout.png") as whole:
+        assert np.array_equal(np.asarray(layer), np.asarray(whole))
+
+
+@pytest.mark.usefixtures("folder")
+def test_layers_that_would_overwrite_something_are_refused(capsys):
+    Path("a-subject-3.png").write_bytes(PHOTO)
+    assert refused("a.png", "a-subject-3.png", "-o", "out", "--layers", ".") == 2
+    assert "overwritten" in capsys.readouterr().err
+    Path("deep").mkdir()
+    Path("deep/a.png").write_bytes(PHOTO)
+    assert refused("a.png", "deep/a.png", "--layers", "out") == 2
+    assert "one name" in capsys.readouterr().err
+    assert not Path("out").exists()
+
+
+@pytest.mark.usefixtures("folder")
 def test_the_edge_is_refined_as_told():
     for name, *flags in (["plain"], ["moved", "--shift", "-3"], ["soft", "--feather", "2.5"]):
         assert run("a.png", "-o", f"{name}.png", "--receipt", *flags) == 0
@@ -102,6 +124,49 @@ def test_the_edge_is_refined_as_told():
     assert refinement["soft"] == refinement["plain"] | {"feather": 2.5}
     plain, moved = (np.asarray(Image.open(f"{name}.png"))[..., 3] for name in ("plain", "moved"))
     assert moved.sum() < plain.sum()
+
+
+class Together(FakeEngine):
+    """Answers nobody before a second photo waits for its turn."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = 0
+        self.second = asyncio.Event()
+
+    @asynccontextmanager
+    async def turn(self):
+        self.asked += 1
+        if self.asked == 2:
+            self.second.set()
+        yield
+
+    async def run(self, model, attempt, feeds):
+        await asyncio.wait_for(self.second.wait(), 60)
+        return await super().run(model, attempt, feeds)
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_next_photo_is_read_while_one_is_in_inference(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "NativeEngine", lambda _folder: Together())
+    assert run("b.png", "a.png", "-o", "out") == 0
+    assert [line[:5] for line in capsys.readouterr().out.splitlines()] == ["b.png", "a.png"]
+
+
+def test_photos_take_turns_at_inference():
+    engine, seen = NativeEngine(), []
+
+    async def one(name):
+        async with engine.turn():
+            seen.append(name)
+            await asyncio.sleep(0)
+            seen.append(name)
+
+    async def both():
+        await asyncio.gather(one("a"), one("b"))
+
+    asyncio.run(both())
+    assert seen == ["a", "a", "b", "b"]
 
 
 @pytest.mark.usefixtures("folder")
@@ -291,3 +356,31 @@ def test_a_preset_sets_the_format_too():
 )
 def test_a_scene_that_cannot_be_meant_is_refused(words):
     assert refused("a.png", *words) == 2
+
+
+def dab(what="remove"):
+    return {"kind": "stroke", "what": what, "size": 20, "points": [[30, 20]]}
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_is_done_by_hand_comes_from_a_file():
+    Path("edits.json").write_text(json.dumps([dab()]), "utf-8")
+    assert run("a.png", "-o", "plain.png") == 0
+    assert run("a.png", "-o", "out.png", "--edits", "edits.json", "--receipt") == 0
+    plain, edited = (np.asarray(Image.open(name))[..., 3] for name in ("plain.png", "out.png"))
+    assert plain[20, 30] == 255
+    assert not edited[13:27, 25:35].any()
+    assert (edited[:, 45:] == plain[:, 45:]).all()
+    assert json.loads(Path("out.json").read_text("utf-8"))["edits"]["strokes"] == 1
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "written", ["[", '{"kind": "stroke"}', json.dumps([dab("erase")]), "[NaN]", None]
+)
+def test_a_file_that_holds_no_edits_is_refused(written, capsys):
+    if written is not None:
+        Path("edits.json").write_text(written, "utf-8")
+    assert refused("a.png", "--edits", "edits.json") == 2
+    assert "edit" in capsys.readouterr().err
+    assert names() - {"edits.json"} == {"a.png", "b.png"}

@@ -250,6 +250,7 @@ def test_the_receipt_tells_everything():
             "check": True,
             "reason": "Much of the outline is blurred.",
         },
+        "edits": {"strokes": 0, "scribbles": 0, "selections": 0, "drops": 0, "model": None},
         "refinement": {
             "feather": 0.0,
             "smooth": 0.0,
@@ -279,7 +280,7 @@ def test_the_receipt_tells_everything():
         "verification": {"alpha": "exact", "colour": "exact", "size": True, "decoder": "Pillow"},
     }
     stages = ["read", "wait", "model", "warmup", "prepare", "inference"]
-    stages += ["refine", "cut", "compose", "encode", "verify"]
+    stages += ["edit", "refine", "cut", "compose", "encode", "verify"]
     assert list(times) == [*stages, "total"]
     assert (times["model"], times["warmup"], times["inference"]) == (5.0, 0.0, 42.0)
     measured = sum(times[stage] for stage in stages if stage not in ("model", "inference"))

@@ -15,8 +15,9 @@ from cutaway.composing.presets import presets
 from cutaway.errors import CutawayError
 from cutaway.finish import image_of, settled
 from cutaway.forecast import forecast
+from cutaway.hand.selector import prepare_edits
 from cutaway.held import Held
-from cutaway.host import browser_own
+from cutaway.host import browser_own, browser_select, browser_subjects
 from cutaway.host.browser_engine import BrowserEngine, Workshop
 from cutaway.host.crossing import answered, bytes_of, drawable, looking, plain
 from cutaway.models import families, policy, recipe, registry
@@ -25,6 +26,7 @@ from cutaway.models.tiers import offer
 from cutaway.options import Options
 from cutaway.read import read_any
 from cutaway.result import Result
+from cutaway.trip import Trip
 from cutaway.view import part_of
 from cutaway.view import view as view_of
 
@@ -52,6 +54,20 @@ def _held_result(held: int) -> Result:
             "not-held", "This photo is no longer held. Cut it out again, then it is."
         )
     return result
+
+
+async def _answered(result: Result, options: Options) -> BrowserEngine:
+    """An engine, once everything is answered that is selected among the edits."""
+    engine = BrowserEngine(0, _workshop)
+    trip = Trip(engine, lambda *_: None, _notebook)
+    await prepare_edits(options.edits, result.hand.selector, trip)
+    return engine
+
+
+async def _write_down() -> None:
+    """Keeps what this device has taught until the next visit."""
+    _notebook.ahead = _workshop.ahead() or _notebook.ahead
+    await bridge.remember(_notebook.to_text())
 
 
 @answered
@@ -91,7 +107,7 @@ async def remove_background(
             if last is not None and not asked.same_mask(last.finished.options):
                 last = None
             if last is not None:
-                result = await road.change(last, asked, engine, report)
+                result = await road.change(last, asked, engine, report, _notebook)
             else:
                 _held.clear()
                 async with _intake:
@@ -101,7 +117,7 @@ async def remove_background(
     finally:
         _workshop.photos.discard(job)
         _workshop.cancelled.discard(job)
-        await bridge.remember(_notebook.to_text())
+        await _write_down()
     held = job if last is None else before
     _held.keep(held, result)
     return {
@@ -116,15 +132,16 @@ async def remove_background(
 async def view(held: int, asked: JsProxy) -> Any:
     """A part of a held photo's picture by other options, small.
 
-    ``asked`` has ``refine``, ``background``, ``shadow``, ``frame``, ``preset``, ``what``,
-    ``region`` and ``side``; what is missing is the default. → ``{"rgba", "columns", "rows",
-    "width", "height"}``: straight pixels in sRGB and how many, and the whole picture's size.
+    ``asked`` has ``edits``, ``refine``, ``background``, ``shadow``, ``frame``, ``preset``,
+    ``what``, ``region`` and ``side``; what is missing is the default. → ``{"rgba", "columns",
+    "rows", "width", "height"}``: straight pixels in sRGB and how many, and the whole picture's
+    size.
     """
     given = await plain(asked.to_py())
     how = {name: given.pop(name, None) for name in ("what", "region", "side")}
     options = Options.of(given)
     result, region = _held_result(held), how["region"]
-    engine = BrowserEngine(0, _workshop)
+    engine = await _answered(result, options)
     return drawable(
         view_of(
             result,
@@ -134,6 +151,7 @@ async def view(held: int, asked: JsProxy) -> Any:
             None if region is None else part_of(region),
             how["side"] or 1000,
             await image_of(options.scene, result.sources, engine),
+            options.edits,
         )
     )
 
@@ -141,8 +159,51 @@ async def view(held: int, asked: JsProxy) -> Any:
 @answered
 async def estimate(held: int, options: JsProxy) -> Any:
     """About how large the file of a held photo would be by other options → ``{"bytes"}``."""
-    result = _held_result(held)
-    return {"bytes": await forecast(result, await _options(options), BrowserEngine(0, _workshop))}
+    result, asked = _held_result(held), await _options(options)
+    return {"bytes": await forecast(result, asked, await _answered(result, asked))}
+
+
+@answered
+async def select(job: int, held: int, asked: JsProxy, report: Any) -> Any:
+    """What is meant where somebody points; ``asked`` has ``points`` and ``box`` as an edit has.
+
+    See ``browser_select``.
+    """
+    engine = BrowserEngine(job, _workshop)
+    try:
+        trip = Trip(engine, report, _notebook)
+        return await browser_select.selected(_held_result(held), await plain(asked.to_py()), trip)
+    finally:
+        _workshop.cancelled.discard(job)
+        await _write_down()
+
+
+@answered
+async def subjects(held: int, asked: JsProxy) -> Any:
+    """The separate subjects of a held photo, largest first; ``asked`` has ``edits``.
+
+    → ``[{"x", "y", "box", "share", "drops", "seen"}]``: a place well inside, what it covers, the
+    edits that drop it as places in ``edits``, and a thumbnail as from ``view``.
+    """
+    result, options = _held_result(held), Options.of(await plain(asked.to_py()))
+    engine = await _answered(result, options)
+    return await browser_subjects.listed(result, options.edits, engine)
+
+
+@answered
+async def layers(
+    job: int, held: int, options: JsProxy, asked: JsProxy, report: Any, take: Any
+) -> Any:
+    """Each subject of a held photo as a file, handed to ``take``: see ``browser_subjects``."""
+    engine = BrowserEngine(job, _workshop)
+    try:
+        wanted, how = await _options(options), await plain(asked.to_py())
+        async with _places:
+            await engine.breathe()
+            trip = Trip(engine, report, _notebook)
+            await browser_subjects.written(_held_result(held), wanted, how, trip, take)
+    finally:
+        _workshop.cancelled.discard(job)
 
 
 @answered
@@ -160,7 +221,7 @@ async def prepare(job: int, options: JsProxy, report: Any) -> Any:
         step = await road.warm_up(asked, engine, report, _notebook)
     finally:
         _workshop.cancelled.discard(job)
-        await bridge.remember(_notebook.to_text())
+        await _write_down()
     return {"model": step.model.id, "provider": step.attempt.provider}
 
 
@@ -182,7 +243,9 @@ async def mask(cutout: JsProxy, held: int, options: JsProxy) -> Any:
         written = await read_any(await bytes_of(cutout), BrowserEngine(0, _workshop))
         file = encode.encode_mask(written.rgba[..., 3])
     else:
-        file = encode.encode_mask(_held_result(held).mask(asked))
+        result = _held_result(held)
+        await _answered(result, asked)
+        file = encode.encode_mask(result.mask(asked))
     return {"data": file.data, "mime": file.mime}
 
 
@@ -206,7 +269,8 @@ async def models() -> Any:
     """The registry's entries, each with what of it is stored.
 
     ``available`` is false for one that this site does not carry or that is not to be had at all;
-    ``automatic`` marks the one that leads when nothing is asked for. The person's own come last.
+    ``automatic`` marks the one that leads when nothing is asked for; ``usual`` is how many
+    milliseconds it takes for a photo here, as far as it has run. The person's own come last.
     """
     shelf = await browser_own.shelf()
     kept = {part["id"]: part["stored"] for part in (await bridge.stored()).to_py()}
@@ -217,6 +281,7 @@ async def models() -> Any:
             "available": (not entry.bytes or entry.id in kept) and not entry.unavailable,
             "stored": kept.get(entry.id, 0),
             "automatic": entry is lead,
+            "usual": _notebook.usual(entry.id),
         }
         for entry in (*registry.entries(), *shelf.models)
     ]

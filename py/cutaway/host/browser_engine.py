@@ -15,8 +15,9 @@ from cutaway.host.browser_decoder import BrowserDecoded, decode
 from cutaway.host.engine import Loaded, Ran, Report
 from cutaway.models import policy
 from cutaway.models.graph import Graph
+from cutaway.models.model import Model, Runnable
+from cutaway.models.notebook import Ahead
 from cutaway.models.policy import Company
-from cutaway.models.registry import Model
 from cutaway.values import Attempt, Bytes, Device, Floats, Words
 
 #: Failures that another provider cannot mend, with the sentence a person needs.
@@ -42,7 +43,7 @@ class Workshop:
         self.avif = AvifDesk()
         self._lock = asyncio.Lock()
         self._user: int | None = None
-        self._held: dict[str, tuple[Model, str]] = {}
+        self._held: dict[str, tuple[Runnable, str]] = {}
         self._threads: int | None = None
         self._device: Device | None = None
 
@@ -75,7 +76,7 @@ class Workshop:
     def company(self, job: int, pixels: int) -> Company | None:
         return Company(pixels, self._threads) if self.photos - {job} else None
 
-    async def make_room(self, model: Model, attempt: Attempt) -> int:
+    async def make_room(self, model: Runnable, attempt: Attempt) -> int:
         """The threads for an attempt; sessions that do not fit beside the model are given up.
 
         ONNX Runtime fixes its threads when it starts: another number needs another worker.
@@ -89,12 +90,23 @@ class Workshop:
         self._threads = threads
         return threads
 
-    def holds(self, model: Model, provider: str) -> None:
+    def holds(self, model: Runnable, provider: str) -> None:
         self._held[model.id] = model, provider
 
-    def is_warm(self, model: Model, provider: str) -> bool:
+    def is_warm(self, model: Runnable, provider: str) -> bool:
         """Whether the session waits there: in a batch, asking the worker would take turns."""
         return self._held.get(model.id) == (model, provider) and bridge.up()
+
+    def ahead(self) -> Ahead | None:
+        """What the next visit may load while Python boots: the first model, for a single photo.
+
+        Never on a GPU: what is known of that one must be read before it is touched.
+        """
+        for model, provider in self._held.values():
+            alone = self._device is not None and self._threads == policy.threads(self._device)
+            if provider == "wasm" and alone:
+                return Ahead(model.id, provider, self._threads or 1)
+        return None
 
     def reset(self) -> None:
         self._held = {}
@@ -134,7 +146,7 @@ class BrowserEngine:
         ids: list[str] = bridge.models.to_py()
         return ids
 
-    async def load(self, model: Model, attempt: Attempt, report: Report) -> Loaded:
+    async def load(self, model: Runnable, attempt: Attempt, report: Report) -> Loaded:
         threads = await self._workshop.make_room(model, attempt)
         if self._workshop.is_warm(model, attempt.provider):
             return Loaded(0, 0, 0.0)
@@ -149,16 +161,17 @@ class BrowserEngine:
         self._workshop.holds(model, attempt.provider)
         return Loaded(loaded.network, loaded.store, loaded.milliseconds, loaded.kept)
 
-    async def run(self, model: Model, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
+    async def run(self, model: Runnable, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
         names = to_js(list(feeds))
         arrays = to_js(list(feeds.values()), depth=1)
-        output = model.contract.output
+        wanted = to_js(list(model.outputs))
         seconds = self._patience(model, attempt)
         try:
-            ran = await bridge.run(model.id, names, arrays, to_js([output]), seconds)
+            ran = await bridge.run(model.id, names, arrays, wanted, seconds)
         except JsException as error:
             raise self._explained(error) from None
-        return Ran({output: _array(getattr(ran.outputs, output))}, ran.milliseconds)
+        outputs = {name: _array(getattr(ran.outputs, name)) for name in model.outputs}
+        return Ran(outputs, ran.milliseconds)
 
     async def inspect(self, model: Model) -> Graph:
         """What the graph of a loaded model tells of itself."""
@@ -177,7 +190,7 @@ class BrowserEngine:
         finally:
             self._check()
 
-    async def evict(self, model: Model) -> None:
+    async def evict(self, model: Runnable) -> None:
         await bridge.evict(model.id)
 
     async def reset(self) -> None:
@@ -187,7 +200,7 @@ class BrowserEngine:
         await bridge.breathe()
         self._check()
 
-    def _patience(self, model: Model, attempt: Attempt) -> float:
+    def _patience(self, model: Runnable, attempt: Attempt) -> float:
         return self._workshop.watchdog or policy.watchdog(model, attempt)
 
     def _check(self) -> None:

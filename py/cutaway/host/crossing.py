@@ -8,6 +8,7 @@ from typing import Any, ParamSpec
 from js import Object
 from pyodide.ffi import JsProxy, jsnull, to_js
 
+from cutaway.composing.frame import Box
 from cutaway.errors import CutawayError
 from cutaway.reading.limits import check_bytes
 from cutaway.road import Look
@@ -46,11 +47,13 @@ def _failure(code: str, sentence: str) -> dict[str, Any]:
 
 
 async def plain(value: Any) -> Any:
-    """Null as None and blobs as their bytes, however deep."""
+    """Null as None and blobs as their bytes, however deep; numbers in a buffer stay there."""
     if value is jsnull:
         return None
     if isinstance(value, dict):
         return {name: await plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [await plain(each) for each in value]
     return await bytes_of(value) if isinstance(value, JsProxy) else value
 
 
@@ -66,6 +69,16 @@ def drawable(seen: View) -> dict[str, Any]:
     rows, columns = seen.rgba.shape[:2]
     pixels = {"rgba": seen.in_srgb().reshape(-1), "columns": columns, "rows": rows}
     return pixels | {"width": seen.width, "height": seen.height}
+
+
+def boxed(box: Box) -> dict[str, int]:
+    """Where something lies, as the page has it."""
+    return {
+        "x": box.left,
+        "y": box.top,
+        "width": box.right - box.left,
+        "height": box.bottom - box.top,
+    }
 
 
 def looking(look: JsProxy | None) -> Look | None:

@@ -5,8 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from cutaway.models.model import Runnable
 from cutaway.models.policy import Company
-from cutaway.models.registry import Model
 from cutaway.values import Attempt, Bytes, Device, Floats, Words
 
 #: Called with (done, total) in bytes while a model is fetched.
@@ -71,11 +71,11 @@ class Engine(Protocol):
     async def carried(self) -> Collection[str] | None:
         """Ids of the models to be had here; None where any may be."""
 
-    async def load(self, model: Model, attempt: Attempt, report: Report) -> Loaded:
+    async def load(self, model: Runnable, attempt: Attempt, report: Report) -> Loaded:
         """Make ``model`` ready on the attempt's provider, fetching it if the store lacks it."""
 
-    async def run(self, model: Model, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
-        """Run a loaded model. ``feeds`` maps input names to NCHW float32 arrays."""
+    async def run(self, model: Runnable, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
+        """Run a loaded model. ``feeds`` maps input names to float32 arrays."""
 
     async def decode(self, data: bytes, mime: str, space: str) -> Decoded:
         """Decode the first picture of a file that Pillow cannot read.
@@ -101,7 +101,7 @@ class Engine(Protocol):
             ``"avif-failed"`` or ``"cancelled"``.
         """
 
-    async def evict(self, model: Model) -> None:
+    async def evict(self, model: Runnable) -> None:
         """Forget the kept weights of a model, so that the next ``load`` fetches them again."""
 
     async def reset(self) -> None:

@@ -1,5 +1,6 @@
 """The native side: the engine over PyPI's onnxruntime."""
 
+import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator, Mapping
@@ -12,7 +13,7 @@ from cutaway.errors import CutawayError, EngineError
 from cutaway.host import native_avif
 from cutaway.host.engine import Loaded, Ran, Report
 from cutaway.host.native_decoder import PillowDecoded, decode
-from cutaway.models.registry import Model
+from cutaway.models.model import Runnable
 from cutaway.values import Attempt, Bytes, Device, Floats, Words
 
 if TYPE_CHECKING:
@@ -36,10 +37,12 @@ class NativeEngine:
     def __init__(self, folder: str | Path | None = None) -> None:
         self._folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or _project_cache())
         self._sessions: dict[str, onnxruntime.InferenceSession] = {}
+        self._turn = asyncio.Lock()
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        yield
+        async with self._turn:
+            yield
 
     async def device(self) -> Device:
         return Device(
@@ -47,12 +50,12 @@ class NativeEngine:
         )
 
     def company(self, pixels: int) -> None:
-        """Natively one photo follows the other."""
+        """Nothing that matters: a session keeps its threads, and the system shares them out."""
 
     async def carried(self) -> None:
         """Any model may lie in the folder; ``load`` says when one does not."""
 
-    async def load(self, model: Model, attempt: Attempt, report: Report) -> Loaded:
+    async def load(self, model: Runnable, attempt: Attempt, report: Report) -> Loaded:
         """Reads the weights, checks their SHA-256, and makes a session; once a model."""
         if model.id in self._sessions:
             return Loaded(0, 0, 0.0)
@@ -72,14 +75,16 @@ class NativeEngine:
         self._sessions[model.id] = session
         return Loaded(0, len(weights), (perf_counter() - started) * 1000)
 
-    async def run(self, model: Model, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
-        output = model.contract.output
+    async def run(self, model: Runnable, attempt: Attempt, feeds: Mapping[str, Floats]) -> Ran:
+        """Runs in a thread of its own, so that another photo's stages go on meanwhile."""
         started = perf_counter()
+        session = self._sessions[model.id]
         try:
-            values = self._sessions[model.id].run([output], dict(feeds))
+            values = await asyncio.to_thread(session.run, list(model.outputs), dict(feeds))
         except Exception as error:
             raise _failed(error) from error
-        return Ran({output: values[0]}, (perf_counter() - started) * 1000)
+        outputs = dict(zip(model.outputs, values, strict=True))
+        return Ran(outputs, (perf_counter() - started) * 1000)
 
     async def decode(self, data: bytes, mime: str, space: str) -> PillowDecoded:
         return decode(data, mime, space)
@@ -87,7 +92,7 @@ class NativeEngine:
     async def encode_avif(self, pixels: Bytes | Words, quality: int, speed: int) -> bytes:
         return native_avif.encode(pixels, quality, speed)
 
-    async def evict(self, model: Model) -> None:
+    async def evict(self, model: Runnable) -> None:
         """Weights of the build are not this class's to delete; ``load`` checks them itself."""
 
     async def reset(self) -> None:
@@ -96,7 +101,7 @@ class NativeEngine:
     async def breathe(self) -> None:
         """Nothing waits here: the command line shows its progress at once."""
 
-    def _weights(self, model: Model) -> bytes:
+    def _weights(self, model: Runnable) -> bytes:
         path = self._folder / f"{model.id}.onnx"
         try:
             weights = path.read_bytes()

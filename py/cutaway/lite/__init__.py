@@ -5,6 +5,6 @@ frame, near the middle and in focus make a first estimate (``estimate``); colour
 minimal cut of the pixels, in turns, make a mask of it (``cutting``).
 """
 
-from cutaway.lite.segmenter import segment, steps
+from cutaway.lite.segmenter import mended, segment, steps
 
-__all__ = ["segment", "steps"]
+__all__ = ["mended", "segment", "steps"]

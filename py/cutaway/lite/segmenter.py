@@ -5,6 +5,7 @@ Each guess alone had a lower mean IoU on 44 photographs than their mean, cut onc
 """
 
 from collections.abc import Generator
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from cutaway.values import Floats, Mask, Photo
 
 Hints = NDArray[np.int8]
 Size = tuple[int, int]
+T = TypeVar("T")
 
 #: Long side, in pixels, of the picture that the mask is made of, and of that for the guesses.
 SIDE = 288
@@ -29,6 +31,8 @@ GUESSING = 160
 MARGIN = 0.05
 #: What strokes of the user say at most of the regions that they spread to, in nats.
 WISH = 6.0
+#: What a mask that is to be mended says at most, in nats.
+BELIEF = 4.0
 #: A mask with less than this share of its pixels on one side has found nothing.
 NOTHING = 0.001
 
@@ -40,13 +44,7 @@ LAST = 3
 
 def segment(photo: Photo, hints: Hints | None = None) -> Mask:
     """The mask of a photo, all at once; see ``steps``."""
-    work = steps(photo, hints)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            mask: Mask = end.value
-            return mask
+    return _worked_off(steps(photo, hints))
 
 
 def steps(photo: Photo, hints: Hints | None = None) -> Generator[None, None, Mask]:
@@ -96,6 +94,41 @@ def steps(photo: Photo, hints: Hints | None = None) -> Generator[None, None, Mas
     if np.ptp(mask) < 0.5 and hints is None:
         raise _nothing_found()
     return Mask(obeyed(softened(mask, lab), strokes))
+
+
+def mended(photo: Photo, hints: Hints, before: Floats) -> Mask:
+    """A mask that there was already, mended by the user's strokes.
+
+    What the mask says takes the place of the three guesses: colour models learn from it, and it
+    holds where the strokes, spread over regions of like colours, say nothing.
+
+    Parameters
+    ----------
+    photo, hints
+        As for ``steps``.
+    before : float32 array of any shape
+        0 to 1, over the whole photo, edge to edge.
+    """
+    size = reduced(photo.width, photo.height, SIDE)
+    picture, strokes = view(photo, size), _strokes(photo, hints, size)
+    small = reduced(*size, GUESSING)
+    regions = regions_of(lab_of(np.asarray(picture.resize(small, SHRINKING))))
+    wish = _resized(spread(regions, _thinned(strokes, small)), size)
+    believed = np.float32(BELIEF) * (2 * _resized(before, size, Image.Resampling.BOX) - 1)
+    place = np.float32(WISH) * wish + (1 - np.abs(wish)) * believed
+    lab = lab_of(np.asarray(picture))
+    work = divided(Scene.of(lab, strokes), _likely(1.5 * place), place, LAST)
+    return Mask(obeyed(softened(_worked_off(work), lab), strokes))
+
+
+def _worked_off(work: Generator[None, None, T]) -> T:
+    """What a generator comes to, all at once."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            found: T = end.value
+            return found
 
 
 def _guessed(scene: Scene, odds: Floats, wish: Floats) -> Generator[None, None, Floats]:

@@ -111,14 +111,14 @@ def adjusted(alpha: Bytes, refinement: Refinement, part: Tile | None = None) -> 
     result = alpha[rows, columns].copy()
     if refinement.keeps_alpha:
         return result
-    reach = _reach(refinement)
-    side = max(TILE, 4 * reach)
+    far = reach(refinement)
+    side = max(TILE, 4 * far)
     for tile in tiles(result.shape, side, side):
         down, across = (
             slice(each.start + whole.start, each.stop + whole.start)
             for each, whole in zip(tile, (rows, columns), strict=True)
         )
-        seen = _surroundings(alpha, (down, across), reach)
+        seen = _surroundings(alpha, (down, across), far)
         lowest, highest = seen.min(), seen.max()
         if lowest < highest or lowest not in (0, 255):  # no control changes a plain 0 or 255
             result[tile] = _worked(seen, refinement)
@@ -142,7 +142,7 @@ def _surroundings(alpha: Bytes, tile: Tile, reach: int) -> Bytes:
     return seen
 
 
-def _reach(refinement: Refinement) -> int:
+def reach(refinement: Refinement) -> int:
     """How far around a pixel its new value depends on others."""
     smooth, shift, feather = refinement.smooth, abs(refinement.shift), refinement.feather
     return _blur_reach(smooth) + ceil(smooth) + ceil(shift) + _blur_reach(feather)

@@ -4,6 +4,7 @@ Pieces are found in a small picture of the mask, where a few hundred runs of pix
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,9 +50,9 @@ def labelled(flags: Flags) -> tuple[Labels, int]:
     parents: list[int] = []
     runs: list[tuple[int, int, int]] = []
     above: list[int] = []
-    for row, line in enumerate(flags):
+    for row, found in enumerate(_runs(flags)):
         here = []
-        for start, stop in _runs(line):
+        for start, stop in found:
             mine = len(runs)
             runs.append((row, start, stop))
             parents.append(mine)
@@ -111,9 +112,14 @@ def without_specks(values: Floats) -> Floats:
     return cleaned
 
 
-def _runs(line: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(line.astype(np.int8), prepend=0, append=0)).tolist()
-    return zip(edges[::2], edges[1::2], strict=True)
+def _runs(flags: Flags) -> Iterator[Iterator[tuple[int, int]]]:
+    """Of each row, where its runs of set flags begin and end."""
+    padded = np.pad(flags, ((0, 0), (1, 1)))
+    rows, edges = np.nonzero(padded[:, 1:] != padded[:, :-1])
+    limits = np.searchsorted(rows, np.arange(len(flags) + 1)).tolist()
+    places = edges.tolist()
+    for first, last in pairwise(limits):
+        yield zip(places[first:last:2], places[first + 1 : last : 2], strict=True)
 
 
 def _root(parents: list[int], index: int) -> int:

@@ -17,12 +17,14 @@ from cutaway.values import Bytes
 class Small:
     """Straight pixels and alpha before any control, as far as the window lies on the photo.
 
-    ``place`` is where in the view the pixels lie, ``box`` where in the photo; ``factor`` is how
-    many of the view's pixels make one of the photo's.
+    ``share`` is how much of the colour is the subject's. ``place`` is where in the view the pixels
+    lie, ``box`` where in the photo; ``factor`` is how many of the view's pixels make one of the
+    photo's.
     """
 
     rgba: Bytes
     alpha: Bytes
+    share: Bytes
     place: Tile
     shape: tuple[int, int]
     box: tuple[float, float, float, float]
@@ -62,8 +64,9 @@ def small_of(sources: Sources, seen: Window) -> Small:
         return array_of(picture.resize(size, Image.Resampling.BOX, box))
 
     rgba, alpha = brought(sources.colours(times)), brought(sources.alpha(times))
+    share = alpha if sources.plain else brought(sources.shares(times))
     box = (left, top, right, bottom)
-    return Small(rgba, alpha, (rows, columns), (seen.rows, seen.columns), box, factor)
+    return Small(rgba, alpha, share, (rows, columns), (seen.rows, seen.columns), box, factor)
 
 
 def on_photo(start: float, length: float, pixels: int, end: int) -> tuple[slice, float, float]:

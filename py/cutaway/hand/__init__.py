@@ -1,0 +1,1 @@
+"""What is done to a photo's automatic matte by hand."""
