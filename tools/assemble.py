@@ -17,11 +17,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tools import bytecode, generate, headers, nodejs, third_party
+from tools import bytecode, first_visit, generate, headers, nodejs, third_party
 from tools.compress import compress
 from tools.problems import Problem, explain
 from tools.progress import Progress
 from tools.samples import samples
+from tools.sources import weights_of
 from tools.stage import (
     LARGEST_FILE,
     LARGEST_WASM,
@@ -34,12 +35,9 @@ from tools.stage import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-#: Bytes of everything a first visit fetches, in Chromium and with the small model.
-FIRST_VISIT_LIMIT = 20_000_000
-#: Bytes of the page itself before it can be used: its HTML, and the CSS and JavaScript it names.
-PAGE_LIMIT = 90_000
-FIRST_MODEL = "u2netp"
-FIRST_FLAVOUR = "jspi"
+#: Hosts compress what ends in .wasm and leave zips alone; these zips hold nothing packed.
+ARCHIVE = ".zip.wasm"
+LIBRARY = f"python_stdlib{ARCHIVE}"
 #: The encoder of AVIF with threads and without; its wasm and its threads' script lie beside it.
 AVIF = {"threads": "avif_enc_mt.js", "plain": "avif_enc.js"}
 #: The fetcher and what it imports lie in a folder of their own, which has a policy of its own.
@@ -67,6 +65,7 @@ class Made:
     ort: dict[str, generate.Flavour]
     avif: str
     models: dict[str, Part]
+    networks: dict[str, Part]
     id: str = ""
     site: str = ""
 
@@ -111,7 +110,7 @@ def assemble(
             made = _lay_out(stage, root, parts, models)
             compressed = compress(staged, stage.files.values(), root / ".cache" / "brotli", report)
             _finish(stage, made, compressed, root)
-            _print_first_visit(stage, made, compressed, report)
+            first_visit.report(_first_visit(stage, made), compressed, report)
             replace_folder(staged, out)
     except OSError as error:
         raise explain(error, f"assembling {out.name}") from error
@@ -126,6 +125,7 @@ def _lay_out(stage: Stage, root: Path, parts: Path, models: Sequence[str] | None
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
     workers = read_folder(root / "worker")
     fetcher = {name: content for name, content in workers.items() if name in OF_THE_FETCHER}
+    laid, networks = _models(stage, root, parts, models or project["tool"]["cutaway"]["models"])
     made = Made(
         version=project["project"]["version"],
         worker=stage.put_folder("worker", {n: c for n, c in workers.items() if n != FETCHER}),
@@ -134,7 +134,8 @@ def _lay_out(stage: Stage, root: Path, parts: Path, models: Sequence[str] | None
         packages=tuple(_packages(stage, root, parts)),
         ort=_ort(stage, parts / "ort"),
         avif=stage.put_folder("runtime/avif", read_folder(parts / "avif")),
-        models=_models(stage, root, parts, models or project["tool"]["cutaway"]["models"]),
+        models=laid,
+        networks=networks,
     )
     pages = read_folder(root / "site") | _vendored(parts) | samples(parts / "photos")
     made = replace(made, id=_build_id(stage, pages, root))
@@ -143,7 +144,7 @@ def _lay_out(stage: Stage, root: Path, parts: Path, models: Sequence[str] | None
     made = replace(made, site=stage.put_folder("site", modules))
     stage.put("cutaway.js", generate.entry_module(made.site))
     for name in ("index.html", "site.webmanifest"):
-        stage.put(name, generate.fill(pages[name], made.site))
+        stage.put(name, generate.fill(pages[name], made.site, made.worker))
     rules = headers.read(root / "_headers")
     manifest = generate.service_worker_manifest(
         made.id, _shell(stage, made), made.ort, stage.below(made.avif), rules
@@ -171,7 +172,8 @@ def _pyodide(folder: Path, root: Path) -> dict[str, bytes]:
     lock = json.loads(files["pyodide-lock.json"])
     files["pyodide-lock.json"] = json.dumps(lock | {"packages": {}}).encode()
     library = bytecode.standard_library(folder, root / ".cache" / "bytecode", _node())
-    files["python_stdlib.zip"] = library.read_bytes()
+    del files["python_stdlib.zip"]
+    files[LIBRARY] = library.read_bytes()
     return files
 
 
@@ -182,7 +184,7 @@ def _packages(stage: Stage, root: Path, parts: Path) -> Iterator[tuple[str, File
         ("cutaway", bytecode.cutaway(root / "py" / "cutaway", pyodide, cache, _node())),
     ):
         content = archive.read_bytes()
-        yield name, stage.put(f"runtime/packages/{name}.{sha256(content)[:12]}.zip", content)
+        yield name, stage.put(f"runtime/packages/{name}.{sha256(content)[:12]}{ARCHIVE}", content)
 
 
 def _ort(stage: Stage, folder: Path) -> dict[str, generate.Flavour]:
@@ -202,21 +204,43 @@ def _ort(stage: Stage, folder: Path) -> dict[str, generate.Flavour]:
     return flavours
 
 
-def _models(stage: Stage, root: Path, parts: Path, wanted: Sequence[str]) -> dict[str, Part]:
+def _models(
+    stage: Stage, root: Path, parts: Path, wanted: Sequence[str]
+) -> tuple[dict[str, Part], dict[str, Part]]:
+    """Return the wanted models, and by their own names the graphs of those that have two."""
     registry = json.loads((root / "py" / "cutaway" / "models" / "registry.json").read_text("utf-8"))
     known = {entry["id"]: entry for entry in registry["models"]}
     laid: dict[str, Part] = {}
+    networks: dict[str, Part] = {}
     for id in wanted:
         if id not in known:
             raise Problem(f"There is no model {id!r}: registry.json has {', '.join(known)}.")
-        file = parts / "models" / f"{id}.onnx"
-        if not file.is_file():
-            raise Problem(f"The weights of {id} are missing: run python3 build.py dist again.")
-        content = file.read_bytes()
-        if sha256(content) != known[id]["sha256"] or len(content) != known[id]["bytes"]:
-            raise Problem(f"The weights of {id} are not the ones that registry.json names.")
-        laid[id] = stage.put_part(id, content, f"models/{id}.{{n}}of{{of}}.{{hash}}.bin")
-    return laid
+        names = weights_of(known[id])
+        contents = [_weights(parts, name, entry) for name, entry in names.items()]
+        own = [
+            stage.put_part(name, content, f"models/{name}.{{n}}of{{of}}.{{hash}}.bin")
+            for name, content in zip(names, contents, strict=True)
+        ]
+        whole = b"".join(contents)
+        _hold(id, whole, known[id])
+        pieces = tuple(piece for part in own for piece in part.pieces)
+        laid[id] = Part(id, len(whole), sha256(whole), pieces)
+        networks |= {part.id: part for part in own if part.id != id}
+    return laid, networks
+
+
+def _weights(parts: Path, name: str, entry: dict[str, Any]) -> bytes:
+    file = parts / "models" / f"{name}.onnx"
+    if not file.is_file():
+        raise Problem(f"The weights of {name} are missing: run python3 build.py dist again.")
+    content = file.read_bytes()
+    _hold(name, content, entry)
+    return content
+
+
+def _hold(name: str, content: bytes, entry: dict[str, Any]) -> None:
+    if sha256(content) != entry["sha256"] or len(content) != entry["bytes"]:
+        raise Problem(f"The weights of {name} are not the ones that registry.json names.")
 
 
 def _build_id(stage: Stage, pages: dict[str, bytes], root: Path) -> str:
@@ -241,6 +265,7 @@ def _build(stage: Stage, made: Made) -> dict[str, Any]:
         },
         "pyodide": {
             "url": made.pyodide,
+            "library": asdict(stage.files[made.pyodide + LIBRARY]),
             "files": [asdict(file) for file in stage.below(made.pyodide)],
         },
         "packages": [{"id": id, **asdict(file)} for id, file in made.packages],
@@ -250,6 +275,7 @@ def _build(stage: Stage, made: Made) -> dict[str, Any]:
         },
         "avif": {kind: made.avif + name for kind, name in AVIF.items()},
         "models": {id: part.to_json() for id, part in made.models.items()},
+        "networks": {id: part.to_json() for id, part in made.networks.items()},
     }
 
 
@@ -285,45 +311,18 @@ def _finish(stage: Stage, made: Made, compressed: dict[str, int], root: Path) ->
     shutil.copyfile(root / "_headers", stage.root / "_headers")
 
 
-def first_visit(stage: Stage, made: Made) -> dict[str, list[File]]:
-    """Return what Chromium fetches on a first visit with the small model, by kind."""
-    bundle, wasm = made.ort[FIRST_FLAVOUR]
-    model = made.models.get(FIRST_MODEL)
-    root = [stage.files[name] for name in (*sorted(AT_ROOT), "cutaway.js")]
-    core = {Path(file.url).name: file for file in stage.below(made.pyodide)}
-    library = core.pop("python_stdlib.zip")
-    html = (stage.root / "index.html").read_text("utf-8")
-    index = stage.files["index.html"]
-    named = [file for file in stage.below(made.site) if f'"{file.url}"' in html]
-    page = [index, *(file for file in named if file.url.endswith((".css", ".js")))]
-    rest = [file for file in (*root, *stage.below(made.site)) if file not in page]
-    return {
-        "page": page,
-        "page, later": rest,
-        "workers": [*stage.below(made.worker), *stage.below(made.fetcher)],
-        "Pyodide": list(core.values()),
-        "Python's standard library": [library],
-        **{f"Python: {id}": [file] for id, file in made.packages},
-        "ONNX Runtime": [bundle, *wasm.pieces],
-        **({f"model {FIRST_MODEL}": list(model.pieces)} if model else {}),
-    }
-
-
-def _print_first_visit(
-    stage: Stage, made: Made, compressed: dict[str, int], report: Progress
-) -> None:
-    total_raw = total = 0
-    report.say(f"{'First visit':30}{'bytes':>12}{'transferred':>14}")
-    for kind, files in first_visit(stage, made).items():
-        raw = sum(file.bytes for file in files)
-        sent = sum(compressed.get(file.url, file.bytes) for file in files)
-        report.say(f"{kind:30}{raw:12,}{sent:14,}")
-        if kind == "page" and sent > PAGE_LIMIT:
-            raise Problem(f"The page takes {sent:,} bytes; {PAGE_LIMIT:,} are allowed.")
-        total_raw, total = total_raw + raw, total + sent
-    report.say(f"{'Total':30}{total_raw:12,}{total:14,}")
-    if total > FIRST_VISIT_LIMIT:
-        raise Problem(f"A first visit fetches {total:,} bytes; {FIRST_VISIT_LIMIT:,} are allowed.")
+def _first_visit(stage: Stage, made: Made) -> dict[str, list[File]]:
+    return first_visit.files(
+        stage,
+        page=made.site,
+        root=[stage.files[name] for name in (*sorted(AT_ROOT), "cutaway.js")],
+        workers=[*stage.below(made.worker), *stage.below(made.fetcher)],
+        pyodide=stage.below(made.pyodide),
+        library=stage.files[made.pyodide + LIBRARY],
+        packages=made.packages,
+        runtime=made.ort[first_visit.FLAVOUR],
+        model=made.models.get(first_visit.MODEL),
+    )
 
 
 def _refuse_foreign(out: Path) -> None:

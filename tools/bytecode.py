@@ -1,7 +1,9 @@
 """Packs Python for the browser: byte-compiled by Pyodide itself, trimmed, always the same bytes.
 
 Three zips: the standard library, the packages (numpy, Pillow, micropip), and ``cutaway``.
-Each is kept in the cache under a name that holds the hash of everything it was made from.
+Each is kept in the cache under a name that holds the hash of everything it was made from. Nothing
+inside is packed: brotli makes less of the whole than of parts that are packed already, and the
+browser has nothing to unpack.
 """
 
 from __future__ import annotations
@@ -32,13 +34,19 @@ UNUSED_STANDARD = re.compile(
     |http/server\.py$""",
     re.VERBOSE,
 )
-#: Build tools, tests, and the parts of Pillow that need a desktop, fonts or fits no photo.
+#: Build tools, tests, parts of numpy that nothing here imports, and of Pillow what needs a desktop
+#: or fonts and the formats that we do not read.
 UNUSED_PACKAGES = re.compile(
     r"""numpy/(f2py|testing|distutils|_pyinstaller|doc|_core/include|_core/lib)/
     |numpy/random/(_examples|lib)/
+    |numpy/(fft|polynomial|ctypeslib|core)/
     |numpy/(conftest|matlib|_configtool)\.py$
     |.*/tests/
-    |PIL/(ImageTk|ImageQt|ImageWin|ImageGrab|_tkinter_finder|__main__|report)\.py$
+    |PIL/(ImageTk|ImageQt|ImageWin|ImageGrab|ImageShow|_tkinter_finder|__main__|report|PSDraw)\.py$
+    |PIL/(Avif|Blp|Bufr|Cur|Dcx|Dds|Eps|Fits|Fli|Fpx|Ftex|Gbr|Grib|Hdf5Stub|Icns|Im|Imt|Iptc|Jpeg2K
+    |McIdas|Mic|Mpeg|Msp|Palm|Pcd|Pcx|Pdf|Pixar|Psd|Qoi|Sgi|Spider|Sun|Tga|Wmf|Xbm|Xpm|XVThumb)
+    (Image|StubImage)Plugin\.py$
+    |PIL/(BdfFontFile|ContainerIO|FontFile|GdImageFile|PcfFontFile|PdfParser|TarIO|WalImageFile)\.py$
     |PIL/_(imagingtk|imagingft)\.""",
     re.VERBOSE,
 )
@@ -89,22 +97,21 @@ def select_package_files(files: Mapping[str, bytes]) -> Files:
     }
 
 
-def pack(files: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """Return a zip whose bytes depend on nothing but ``files``."""
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip whose bytes depend on nothing but ``files``, which lie in it as they are."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
             entry.external_attr = 0o644 << 16
             entry.create_system = 3  # Unix, also when the build runs elsewhere
-            entry.compress_type = compression
-            archive.writestr(entry, files[name], compresslevel=9)
+            archive.writestr(entry, files[name])
     return out.getvalue()
 
 
 def _compiled(name: str, files: Files, prefix: str, pyodide: Path, cache: Path, node: str) -> Path:
     """Return the compiled zip from the cache; make it when it is not there."""
-    source = pack(files, zipfile.ZIP_STORED)
+    source = pack(files)
     made_from = [source, *(script.read_bytes() for script in (*SCRIPTS, Path(__file__)))]
     made_from.append((pyodide / "pyodide.asm.wasm").read_bytes())
     key = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in made_from)).hexdigest()

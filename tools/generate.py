@@ -11,7 +11,7 @@ from tools.headers import Headers
 from tools.stage import File, Part
 
 #: Modules that the page shares with the workers; ``build.js`` knows under which address they lie.
-SHARED = ("calls.js", "messages.js")
+SHARED = ("calls.js", "messages.js", "timeline.js")
 #: What hosts do with a copy in their cache says nothing about a response made in the browser.
 NOT_FOR_BROWSERS = frozenset({"cache-control"})
 
@@ -31,9 +31,10 @@ def entry_module(site: str) -> bytes:
     return f'export * from "./{site}cutaway.js";\n'.encode()
 
 
-def fill(template: bytes, site: str) -> bytes:
-    """Put the folder of the page's files where a page says ``{{site}}``."""
-    return template.replace(b"{{site}}", site.rstrip("/").encode())
+def fill(template: bytes, site: str, worker: str) -> bytes:
+    """Put the folders of the page's and the workers' files where a page names them."""
+    filled = template.replace(b"{{site}}", site.rstrip("/").encode())
+    return filled.replace(b"{{worker}}", worker.rstrip("/").encode())
 
 
 def service_worker(source: bytes, manifest: Json) -> bytes:

@@ -96,6 +96,7 @@ class SiteServer(ThreadingHTTPServer):
 
     def stop(self) -> None:
         """Stop answering and drop every connection that is still open."""
+        self.faults.clear()
         if self._thread is not None:
             self.shutdown()
             self._thread.join()
@@ -177,6 +178,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _respond(self) -> None:
         faults = self.server.faults
+        faults.wait(self._path)
         if (seconds := faults.take("delay", self._path)) is not None:
             time.sleep(seconds)
         if (status := faults.take("fail", self._path)) is not None:

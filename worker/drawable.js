@@ -13,3 +13,8 @@ export function looker(note) {
     note({ look }, [look.bitmap]);
   };
 }
+
+/** What has its picture as `seen`, with that as a bitmap instead. */
+export async function pictured({ seen, ...told }) {
+  return { ...told, bitmap: (await drawable(seen)).bitmap };
+}

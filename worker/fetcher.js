@@ -13,8 +13,9 @@ import { Store } from "./store.js";
 const ROOT = new URL("../../", import.meta.url).href;
 /** An address is text, but nobody's photo fits in it. */
 const LONGEST_ADDRESS = 4096;
-/** How long the browser may take to report what it blocked. */
-const REPORT_PATIENCE_MS = 1000;
+/** How long an answer may take, and how long the browser may take to report that it blocked one. */
+const ANSWER_PATIENCE_MS = 20_000;
+const REPORT_PATIENCE_MS = 2000;
 const QUIETLY = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store" };
 
 /** Set when the policy blocked a connection: an address that is, or leads on to one, without https. */
@@ -76,13 +77,19 @@ async function unreachable(url) {
  * allow it, yet browsers that can report say that there was one.
  */
 async function isReachable(url) {
-  const reported = new Promise((resolve) => {
-    setTimeout(resolve, REPORT_PATIENCE_MS, false);
-    if (typeof ReportingObserver === "undefined") return;
+  const canReport = typeof ReportingObserver !== "undefined";
+  let tell;
+  const reported = new Promise((resolve) => { tell = resolve; });
+  if (canReport) {
     new ReportingObserver((reports) => {
-      if (reports.some(({ type }) => type === "coep")) resolve(true);
+      if (reports.some(({ type }) => type === "coep")) tell(true);
     }).observe();
-  });
-  const asked = fetch(url, { ...QUIETLY, mode: "no-cors", method: "HEAD" }).then(() => true, () => reported);
-  return Promise.race([asked, reported]);
+  }
+  const signal = AbortSignal.timeout(ANSWER_PATIENCE_MS);
+  fetch(url, { ...QUIETLY, mode: "no-cors", method: "HEAD", signal }).then(
+    () => tell(true),
+    // A report comes after the failure that it is about.
+    () => (canReport ? setTimeout(tell, REPORT_PATIENCE_MS, false) : tell(false)),
+  );
+  return reported;
 }

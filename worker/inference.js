@@ -7,12 +7,15 @@
 import { answer, Failure, Handover } from "./calls.js";
 import { INFERENCE } from "./messages.js";
 import { room, Store } from "./store.js";
+import { spans, timed } from "./timeline.js";
 
 let build;
 let root;
 let store;
 /** Resolves to ONNX Runtime, imported while Python still boots. */
 let runtime;
+/** The runtime's wasm, where it was compiled before the first session. */
+let compiled = null;
 /** Sessions that are warm, by model: `{ provider, session }`. Python says when to end the worker. */
 const warm = new Map();
 
@@ -27,7 +30,7 @@ answer({
   [INFERENCE.start](args) {
     ({ build, root } = args);
     store = new Store(root);
-    runtime = importRuntime();
+    runtime = timed("runtime", importRuntime);
     runtime.catch(() => {}); // told when the first model is loaded
   },
 
@@ -45,26 +48,37 @@ answer({
     };
   },
 
-  async [INFERENCE.load]({ model, part = build.models[model], provider, threads }, note) {
+  async [INFERENCE.load]({ model, part = build.models[model] ?? build.networks[model], provider, threads }, note) {
     if (warm.get(model)?.provider === provider) return { network: 0, store: 0, kept: true, milliseconds: 0 };
     if (!part) throw new Failure("not-carried", `This site does not carry ${model}.`);
     const begun = performance.now();
     await release(model);
     const [ort, { data, network, store: stored, kept }] = await Promise.all([
       runtime,
-      store.load(part, (done, total) => note({ done, total })),
+      timed(`store ${model}`, () => store.load(part, (done, total) => note({ done, total }))),
     ]);
     ort.env.wasm.numThreads = threads;
     const session = await attempt(model, "load-failed", () =>
-      ort.InferenceSession.create(data, { executionProviders: [provider] }),
+      timed(`session ${model}`, () => ort.InferenceSession.create(data, { executionProviders: [provider] })),
     );
     if (provider === "wasm" && ort.env.wasm.numThreads < threads) {
       // It falls back without a word; what the receipt says must be what ran.
       throw new Failure("load-failed", `ONNX Runtime has ${ort.env.wasm.numThreads} of ${threads} threads.`);
     }
     warm.set(model, { provider, session });
+    compiled = null; // the session holds it now
     return { network, store: stored, kept, milliseconds: performance.now() - begun };
   },
+
+  /** Who keeps a compiled module finds that a second compilation of the same bytes costs nothing. */
+  async [INFERENCE.compile]() {
+    const { wasm } = build.ort[flavour];
+    if (warm.size || wasm.pieces.length > 1) return;
+    const address = new URL(wasm.pieces[0].url, root).href;
+    compiled = await timed("compile", () => WebAssembly.compileStreaming(fetch(address)));
+  },
+
+  [INFERENCE.timeline]: spans,
 
   [INFERENCE.inspect]({ model }) {
     const { session } = warm.get(model);
@@ -77,7 +91,9 @@ answer({
     const tensors = {};
     for (const [name, { data, shape }] of Object.entries(feeds)) tensors[name] = new Tensor("float32", data, shape);
     const begun = performance.now();
-    const results = await attempt(model, "run-failed", () => warm.get(model).session.run(tensors, outputs));
+    const results = await attempt(model, "run-failed", () =>
+      timed(`run ${model}`, () => warm.get(model).session.run(tensors, outputs)),
+    );
     const milliseconds = performance.now() - begun;
     const named = {};
     for (const name of outputs) named[name] = plain(results[name]);

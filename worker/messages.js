@@ -10,7 +10,10 @@
 
 /** What the page asks of the python worker. */
 export const PYTHON = Object.freeze({
-  /** `{ build, root, settings }` → `{ idleSeconds }`; boots Pyodide and the inference worker. Notes: progress. */
+  /**
+   * `{ build, root, settings, ahead }` → `{ idleSeconds }`; boots Pyodide and the inference worker, and with
+   * `ahead` has the latter get ready what will be wanted. Notes: progress.
+   */
   start: "start",
   /**
    * `{ job, photo: Blob, options, before, look }` → `{ blob, receipt, held }`; `before` is what `held` was
@@ -20,11 +23,27 @@ export const PYTHON = Object.freeze({
   removeBackground: "removeBackground",
   /**
    * `{ held, asked }` → `{ bitmap: ImageBitmap, width, height }`: a part of the picture as it would
-   * become, and the whole one's size.
+   * become, and the whole one's size. In the edits of all options a path is one Float64Array: x, y and
+   * pressure of each point.
    */
   view: "view",
   /** `{ held, options }` → `{ bytes }` that the file would have, about. */
   estimate: "estimate",
+  /**
+   * `{ job, held, asked: { points, box } }` → `{ candidates: [{ index, score, share, box, bitmap }],
+   * milliseconds: { encode, decode } }`, best first. Notes: progress.
+   */
+  select: "select",
+  /**
+   * `{ held, asked: { edits } }` → `[{ x, y, box, share, drops, bitmap }]`: the separate subjects,
+   * largest first, each with a thumbnail and the places in `edits` of what drops it.
+   */
+  subjects: "subjects",
+  /**
+   * `{ job, held, options, asked: { name, placement, which } }` → `[{ name, blob, x, y, width, height }]`,
+   * a PNG for each subject that is kept. Notes: progress.
+   */
+  layers: "layers",
   /** → what marketplaces ask: `[{ id, title, note, background, frame, format, quality }]`. */
   presets: "presets",
   /** `{ photo: Blob, held, options }` (a cutout of ours, and how it was made) → `Blob`, the matte as a grey PNG. */
@@ -39,6 +58,8 @@ export const PYTHON = Object.freeze({
   device: "device",
   /** → what is known about this device and what happened on it. */
   diagnostics: "diagnostics",
+  /** → `{ python: Span[], inference: Span[] }`: what the threads have done and when (timeline.js). */
+  timeline: "timeline",
   /** → the tiers, the recommended one and why. */
   tiers: "tiers",
   /** → the registry's models with what is stored of each. */
@@ -82,6 +103,8 @@ export const OPENING = "cutaway opening";
 export const INFERENCE = Object.freeze({
   /** `{ build, root }` → nothing; imports ONNX Runtime. */
   start: "start",
+  /** → nothing; fetches and compiles ONNX Runtime's wasm ahead of the first model. */
+  compile: "compile",
   /** → the facts of `values.Device`. */
   device: "device",
   /**
@@ -89,6 +112,8 @@ export const INFERENCE = Object.freeze({
    * build's own where none is given. Notes: `{ done, total }` bytes.
    */
   load: "load",
+  /** → `Span[]`: what the worker has done and when (timeline.js). */
+  timeline: "timeline",
   /** `{ model }`, loaded → `{ inputs, outputs }`, each `[{ name, type, shape }]`. */
   inspect: "inspect",
   /** `{ model, feeds: { name: { data, shape } }, outputs: [name] }` → `{ outputs, milliseconds }`; an output is `{ data, shape, half }`. */

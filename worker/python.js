@@ -4,12 +4,15 @@
  * This file boots it, passes the page's calls to `host/browser.py`, and carries out what Python
  * asks of the inference worker and the store.
  */
+import { Ahead } from "./ahead.js";
+import { bootPython } from "./boot.js";
 import { answer, Callee, Failure, Handover } from "./calls.js";
 import { decode } from "./decode.js";
-import { drawable, looker } from "./drawable.js";
+import { drawable, looker, pictured } from "./drawable.js";
 import { AVIF, INFERENCE, OPENING, PYTHON } from "./messages.js";
 import { takeIn } from "./intake.js";
 import { room, Store } from "./store.js";
+import { lasted, spans, timed } from "./timeline.js";
 import { Watchdog } from "./watchdog.js";
 
 let build;
@@ -19,6 +22,7 @@ let store;
 let python;
 /** The inference worker, or null while there is none. */
 let inference = null;
+const ahead = new Ahead();
 /** The AVIF worker, or null while nothing is encoded there. */
 let avif = null;
 /** Parts of the person's own models, by id, as Python has listed them. */
@@ -26,13 +30,24 @@ let own = {};
 /** Downloads and files being taken in, by job. */
 const downloads = new Map();
 
+/** Now and then, while the cores are busy, Firefox never begins a worker that was started. */
+const SILENT_SECONDS = 30;
+
 answer({
   async [PYTHON.start](args, note) {
     ({ build, root } = args);
     store = new Store(root);
     startInference();
-    python = await bootPython(note);
-    const told = await ask(python.start, args.settings);
+    // Where that fails Python asks for it, and hears why.
+    if (args.ahead) ahead.begin(build, store, (asked) => call(INFERENCE.load, asked)).catch(() => {});
+    const report = reporter(note);
+    python = await bootPython(build, root, {
+      bridge: bridged,
+      onProgress: (done, total) => report("boot", done, total, "bytes", ""),
+      onFetched: () => args.ahead && compileAhead(),
+    });
+    const told = await timed("ask start", () => ask(python.start, args.settings));
+    lasted("until ready", 0);
     sweep().catch(() => {}); // nobody waits for it
     return told;
   },
@@ -51,6 +66,23 @@ answer({
     return new Handover(seen, [seen.bitmap]);
   },
   [PYTHON.estimate]: ({ held, options }) => ask(python.estimate, held, options),
+
+  async [PYTHON.select]({ job, held, asked }, note) {
+    const { candidates, milliseconds } = await ask(python.select, job, held, asked, reporter(note));
+    const offered = await Promise.all(candidates.map(pictured));
+    return new Handover({ candidates: offered, milliseconds }, offered.map(({ bitmap }) => bitmap));
+  },
+  async [PYTHON.subjects]({ held, asked }) {
+    const found = await Promise.all((await ask(python.subjects, held, asked)).map(pictured));
+    return new Handover(found, found.map(({ bitmap }) => bitmap));
+  },
+  async [PYTHON.layers]({ job, held, options, asked }, note) {
+    const taken = [];
+    const take = ({ data, mime, ...told }) => taken.push({ ...told, blob: new Blob([data], { type: mime }) });
+    await ask(python.layers, job, held, options, asked, reporter(note), take);
+    return taken;
+  },
+
   [PYTHON.presets]: () => ask(python.list_presets),
 
   async [PYTHON.mask]({ photo, held, options }) {
@@ -69,6 +101,7 @@ answer({
   },
   [PYTHON.device]: () => ask(python.device),
   [PYTHON.diagnostics]: () => ask(python.diagnostics),
+  [PYTHON.timeline]: async () => ({ python: spans(), inference: await inferenceSpans() }),
   [PYTHON.models]: () => ask(python.models),
   [PYTHON.tiers]: () => ask(python.tiers),
 
@@ -76,8 +109,12 @@ answer({
   [PYTHON.storeFetch]: ({ job, id }, note) => stoppable(job, async (signal) => {
     await store.load(carried(id), byteReporter(note, id), signal);
   }),
-  [PYTHON.storeDelete]: ({ id }) => (build.models[id] ? store.delete(build.models[id]) : ask(python.own_forget, id)),
+  [PYTHON.storeDelete]({ id }) {
+    giveUpAhead();
+    return build.models[id] ? store.delete(build.models[id]) : ask(python.own_forget, id);
+  },
   async [PYTHON.storeClear]() {
+    giveUpAhead();
     await store.clear();
     await ask(python.own_forget_all);
   },
@@ -101,8 +138,13 @@ answer({
 
 /** What Python may ask for; `host/browser.py` is its only caller. */
 const bridge = {
-  device: () => call(INFERENCE.device),
-  load(model, provider, threads, seconds, report) {
+  /** The first thing that is asked of an inference worker; one that never begins is started anew once. */
+  device: () => firstAnswer().catch((error) => (error.code === "timeout" ? firstAnswer() : Promise.reject(error))),
+  async load(model, provider, threads, seconds, report) {
+    const begun = performance.now();
+    const taken = ahead.take({ model, provider, threads }, endInference);
+    const before = await new Watchdog(seconds, endInference).over(taken);
+    if (before) return { ...before, milliseconds: performance.now() - begun };
     const part = partOf(model); // none is needed where the model is warm
     const watchdog = new Watchdog(seconds, endInference);
     const onNote = ({ done, total }) => {
@@ -144,7 +186,10 @@ const bridge = {
   },
   endAvif,
   /** Nothing could bring an own model back. */
-  evict: async (model) => build.models[model] && store.delete(build.models[model]),
+  async evict(model) {
+    const part = build.models[model] ?? build.networks[model];
+    if (part) await store.delete(part);
+  },
   breathe: () => new Promise((resolve) => setTimeout(resolve)),
   stored: () => Promise.all([...Object.values(build.models), ...Object.values(own)].map(kept)),
   room,
@@ -159,6 +204,21 @@ const bridge = {
     await store.delete(part, Object.values(others));
   },
 };
+
+/** What `cutaway_bridge` is for Python. */
+function bridged(pyodide) {
+  return {
+    ...bridge,
+    build: build.id,
+    models: Object.keys(build.models),
+    heap: () => pyodide._module.HEAPU8.length,
+  };
+}
+
+/** What the present inference worker has done; one that was ended tells nothing more. */
+async function inferenceSpans() {
+  return inference && !inference.ended ? inference.call(INFERENCE.timeline) : [];
+}
 
 /** Runs `work` with a signal that `cancel` of this job sets off. */
 async function stoppable(job, work) {
@@ -179,9 +239,15 @@ async function sweep() {
   });
 }
 
-/** Python's `report` for one job. */
+/** Python's `report` for one job; the stages that it tells of are the timeline's, too. */
 function reporter(note) {
-  return (stage, done, total, unit, model) => note({ stage, done, total, unit, model });
+  const begun = new Map();
+  return (stage, done, total, unit, model) => {
+    const name = `${stage} ${model}`.trim();
+    if (!done) begun.set(name, performance.now());
+    else if (done >= total) lasted(name, begun.get(name) ?? performance.now());
+    note({ stage, done, total, unit, model });
+  };
 }
 
 function byteReporter(note, model) {
@@ -189,7 +255,7 @@ function byteReporter(note, model) {
 }
 
 function partOf(id) {
-  return build.models[id] ?? own[id];
+  return build.models[id] ?? build.networks[id] ?? own[id];
 }
 
 function carried(id) {
@@ -202,6 +268,16 @@ async function kept(part) {
   return { id: part.id, bytes: part.bytes, stored: await store.stored(part) };
 }
 
+/** On a first visit nothing is noted yet, but the runtime itself will be wanted whatever comes. */
+function compileAhead() {
+  if (!ahead.waits) inference?.call(INFERENCE.compile).catch(() => {}); // told by the first model
+}
+
+/** What is deleted is not to come back out of memory. */
+function giveUpAhead() {
+  if (ahead.waits) endInference();
+}
+
 function startInference() {
   inference = new Callee(new URL(build.worker.inference, root).href, "inference");
   inference.call(INFERENCE.start, { build, root }).catch(() => {}); // told by the next call
@@ -210,11 +286,16 @@ function startInference() {
 function endInference() {
   inference?.end();
   inference = null;
+  ahead.forget();
 }
 
 function endAvif() {
   avif?.end();
   avif = null;
+}
+
+function firstAnswer() {
+  return new Watchdog(SILENT_SECONDS, endInference).over(call(INFERENCE.device));
 }
 
 function call(name, args, options) {
@@ -230,45 +311,4 @@ async function ask(function_, ...args) {
   });
   if (failure) throw new Failure(failure.code, failure.message);
   return value;
-}
-
-async function bootPython(note) {
-  const progress = bootProgress(note);
-  const indexURL = new URL(build.pyodide.url, root).href;
-  const archives = build.packages.map(async ({ url }) =>
-    new Uint8Array(await (await fetch(new URL(url, root))).arrayBuffer()),
-  );
-  const { loadPyodide } = await import(`${indexURL}pyodide.mjs`);
-  const pyodide = await loadPyodide({ indexURL });
-  const extractDir = pyodide.runPython("import site; site.getsitepackages()[0]");
-  for (const archive of archives) pyodide.unpackArchive(await archive, "zip", { extractDir });
-  pyodide.registerJsModule("cutaway_bridge", {
-    ...bridge,
-    build: build.id,
-    models: Object.keys(build.models),
-    heap: () => pyodide._module.HEAPU8.length,
-  });
-  const module = pyodide.pyimport("cutaway.host.browser");
-  progress.disconnect();
-  return module;
-}
-
-/** Counts what the boot has fetched, as the browser reports each file. */
-function bootProgress(note) {
-  const report = reporter(note);
-  const sizes = new Map(
-    [...build.pyodide.files, ...build.packages].map(({ url, bytes }) => [new URL(url, root).href, bytes]),
-  );
-  const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
-  let done = 0;
-  report("boot", done, total, "bytes", "");
-  const observer = new PerformanceObserver((list) => {
-    for (const { name } of list.getEntries()) {
-      done += sizes.get(name) ?? 0;
-      sizes.delete(name);
-    }
-    report("boot", done, total, "bytes", "");
-  });
-  observer.observe({ type: "resource", buffered: true });
-  return observer;
 }
