@@ -1,7 +1,7 @@
 /** The line below the stage that says what went wrong, or what was done otherwise than asked. */
 import { CutawayError } from "./cutaway.js";
 import { byId } from "./dom.js";
-import { words } from "./words.js";
+import { explained } from "./words/python.js";
 
 byId("dismiss").addEventListener("click", () => alertWith(""));
 
@@ -25,8 +25,7 @@ export function alertWith(sentence, kind = "error", remedy = null) {
  * @param {{ title: string, go: () => void } | null} [remedy]
  */
 export function showError(error, remedy = null) {
-  const explained = error instanceof CutawayError;
   // Any other error is a mistake of ours: its own words help nobody but a developer.
-  if (!explained) console.error(error);
-  alertWith(explained ? error.message : words.unknown, "error", remedy);
+  if (!(error instanceof CutawayError)) console.error(error);
+  alertWith(explained(error), "error", remedy);
 }

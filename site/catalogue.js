@@ -1,4 +1,10 @@
 /** What the engine offers and what of it is stored: asked once for all who show it. */
+import { offered, translated } from "./words/python.js";
+
+/** @returns {boolean} whether all of a model is stored */
+export function isStored(model) {
+  return model.stored >= model.bytes;
+}
 
 export class Catalogue {
   #engine;
@@ -54,6 +60,6 @@ export class Catalogue {
   async #ask() {
     const cutaway = await this.#engine.start();
     const [models, offer] = await Promise.all([cutaway.models(), cutaway.tiers()]);
-    return [new Map(models.map((model) => [model.id, model])), offer];
+    return [new Map(translated(models, "models").map((model) => [model.id, model])), offered(offer)];
   }
 }

@@ -13,7 +13,7 @@ export function offerCopy(button, source) {
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(source.textContent);
-      button.textContent = words.copied;
+      button.textContent = words.studio.copied;
       setTimeout(() => { button.textContent = label; }, CONFIRMED_MS);
     } catch {
       source.hidden = false;

@@ -9,13 +9,17 @@
  */
 import { batch } from "./batch.js";
 import { bringing } from "./bring.js";
-import { build, Callee, PYTHON } from "./build.js";
+import { build, Callee, PYTHON, spans, trace } from "./build.js";
+import { travelling } from "./edits.js";
 import { CutawayError } from "./error.js";
 
 export { CutawayError };
 
 const root = new URL("../../", import.meta.url).href;
 
+/** A worker says something as soon as it begins; Firefox, on a busy machine, now and then never begins one. */
+const SILENT_MS = 30_000;
+const SILENT = "Cutaway did not start. Start it again, or reload the page.";
 const PYTHON_DIED = "Cutaway had to stop here. It starts again with the next photo: try once more.";
 
 /**
@@ -60,6 +64,8 @@ export class Cutaway {
   #idleSeconds = Infinity;
   #open = 0;
   #worked = false;
+  /** Memory was given back: nothing is loaded before it is asked for. */
+  #rested = false;
   #resting;
   /** What each result was made from. */
   #origins = new WeakMap();
@@ -113,6 +119,7 @@ export class Cutaway {
    * @param {string} [options.model] id of a model, or "auto"
    * @param {"auto" | "fast" | "balanced" | "best"} [options.speed] instead of a model
    * @param {"auto" | "webgpu" | "wasm"} [options.provider]
+   * @param {import("./edits.js").Edit[]} [options.edits] done by hand to the automatic cutout, in this order
    * @param {Refinement} [options.refine] of the edge
    * @param {Background | null} [options.background]
    * @param {Shadow | null} [options.shadow]
@@ -140,7 +147,8 @@ export class Cutaway {
 
   /**
    * The same photo by other options. While it is held only what they concern runs: of the last
-   * photo a changed background or format takes no model; an earlier photo is cut again.
+   * photo a changed background or format takes no model; an earlier photo is cut again. Of edits only
+   * those run that came anew; without any the automatic cutout is back.
    * @param {Result} result of `removeBackground` or of this
    * @param {object} options as for `removeBackground`; what is left out stays as it was
    * @param {object} [how] `signal`, `onProgress` and `onLook`
@@ -156,8 +164,9 @@ export class Cutaway {
    * A part of the picture as it would become, small and quick: for a control that moves, and for
    * zooming. Only the last photo is held for it; for others it fails with the code "not-held".
    * @param {Result} result
-   * @param {object} [options] `refine`, `background`, `shadow`, `frame` and `preset` as for
-   *   `removeBackground`; what is left out is the default. Lengths are of the full size.
+   * @param {object} [options] `edits`, `refine`, `background`, `shadow`, `frame` and `preset` as for
+   *   `removeBackground`; what is left out is the default. Lengths are of the full size. A stroke may
+   *   be asked for again while it grows: only what is new of it is drawn, at the size of the view.
    * @param {"cutout" | "photo" | "mask" | "uncertainty"} [options.what] all lie in the same frame
    * @param {{ x: number, y: number, width: number, height: number } | null} [options.region] in
    *   pixels of the whole picture; at its full size its pixels are the very ones that it will have
@@ -166,7 +175,7 @@ export class Cutaway {
    * @throws {CutawayError}
    */
   async view(result, options = {}) {
-    return this.#call(PYTHON.view, { held: this.#origin(result).held, asked: options });
+    return this.#call(PYTHON.view, { held: this.#origin(result).held, asked: travelling(options) });
   }
 
   /**
@@ -178,7 +187,62 @@ export class Cutaway {
    */
   async estimate(result, options = {}) {
     const origin = this.#origin(result);
-    return this.#call(PYTHON.estimate, { held: origin.held, options: { ...origin.options, ...options } });
+    const asked = travelling({ ...origin.options, ...options });
+    return this.#call(PYTHON.estimate, { held: origin.held, options: asked });
+  }
+
+  /**
+   * What of a photo is meant by points and a box; of the last photo only, as `view`. The first time
+   * the selecting model is fetched, which `onProgress` tells of, and it reads the photo, which takes
+   * seconds; from then on it answers at once. The same points and box are an edit of the kind "select".
+   * @param {Result} result
+   * @param {{ points?: { x: number, y: number, add?: boolean }[],
+   *   box?: { x: number, y: number, width: number, height: number } | null }} prompt in pixels of the photo,
+   *   the points in the order in which they were set: each mends what was answered before it
+   * @param {{ signal?: AbortSignal, onProgress?: (progress: Progress) => void }} [how]
+   * @returns {Promise<{ candidates: { index: 0 | 1 | 2, score: number, share: number,
+   *   box: { x: number, y: number, width: number, height: number } | null, bitmap: ImageBitmap }[],
+   *   milliseconds: { encode: number, decode: number } }>} best first; the index is the `candidate` of an
+   *   edit, the score how sure the model is (0 to 1), the share of the photo's area; the bitmap, 1000
+   *   pixels at most, is the selection to lay over the photo; encode is 0 where the photo was read before
+   * @throws {CutawayError}
+   */
+  async select(result, { points = [], box = null }, { signal, onProgress } = {}) {
+    const { held } = this.#origin(result);
+    return this.#job(PYTHON.select, { held, asked: { points, box } }, signal, onProgress);
+  }
+
+  /**
+   * The separate subjects of a photo, largest first: what hangs together. Of the last photo only, as
+   * `view`. Those that were dropped are among them; `drops` are the places in `edits` of what did it.
+   * @param {Result} result
+   * @param {{ edits?: import("./edits.js").Edit[] }} [options]
+   * @returns {Promise<{ x: number, y: number, box: { x: number, y: number, width: number, height: number },
+   *   share: number, drops: number[], bitmap: ImageBitmap }[]>} x and y are a place well inside, as an
+   *   edit of the kind "drop" takes it; the share is of the photo's area; the bitmap is a thumbnail
+   * @throws {CutawayError}
+   */
+  subjects(result, { edits = [] } = {}) {
+    return this.#call(PYTHON.subjects, { held: this.#origin(result).held, asked: travelling({ edits }) });
+  }
+
+  /**
+   * Each subject that was not dropped as a PNG of its own, with nothing around it. Laid over one
+   * another they are the cutout. Of the last photo only, as `view`.
+   * @param {Result} result
+   * @param {object} [options] as for `change`; also
+   * @param {"place" | "crop"} [options.placement] as large as the photo, or cropped to the subject with
+   *   its soft border
+   * @param {number[]} [options.which] of the list that `subjects` gives, counted from 0
+   * @param {{ signal?: AbortSignal, onProgress?: (progress: Progress) => void }} [how]
+   * @returns {Promise<{ name: string, blob: Blob, x: number, y: number, width: number, height: number }[]>}
+   *   x and y tell where in the photo the first pixel lies
+   * @throws {CutawayError}
+   */
+  layers(result, { placement = "place", which = null, ...options } = {}, { signal, onProgress } = {}) {
+    const { photo, held, options: made } = this.#origin(result);
+    const asked = { name: photo.name ?? "", placement, which };
+    return this.#job(PYTHON.layers, { held, options: travelling({ ...made, ...options }), asked }, signal, onProgress);
   }
 
   /**
@@ -235,8 +299,9 @@ export class Cutaway {
   }
 
   /** What is known about this device and what happened on it; never sent anywhere. */
-  diagnostics() {
-    return this.#call(PYTHON.diagnostics);
+  async diagnostics() {
+    const [report, workers] = await Promise.all([this.#call(PYTHON.diagnostics), this.#call(PYTHON.timeline)]);
+    return { ...report, timeline: trace({ page: spans(), ...workers }) };
   }
 
   /**
@@ -247,7 +312,10 @@ export class Cutaway {
     return this.#call(PYTHON.tiers);
   }
 
-  /** The models of the registry, with their real sizes and what is stored of each. */
+  /**
+   * The models of the registry, with their real sizes and what is stored of each; `usual` is how many
+   * milliseconds one takes for a photo on this device, null until it has run.
+   */
   models() {
     return this.#call(PYTHON.models);
   }
@@ -266,7 +334,7 @@ export class Cutaway {
   }
 
   async #cut(photo, options, before, { signal, onProgress, onLook }) {
-    const asked = { photo, options, before, look: Boolean(onLook) };
+    const asked = { photo, options: travelling(options), before, look: Boolean(onLook) };
     const onNote = ({ look, ...progress }) => {
       if (look) onLook(look.bitmap, { width: look.width, height: look.height });
       else onProgress?.(progress);
@@ -279,18 +347,34 @@ export class Cutaway {
     const result = {
       blob,
       receipt,
-      mask: () => this.#call(PYTHON.mask, { photo: blob, held: origin.held, options: origin.options }),
+      mask: () => this.#call(PYTHON.mask, { photo: blob, held: origin.held, options: travelling(origin.options) }),
       uncertainty: () => this.#call(PYTHON.uncertainty, { held: origin.held }),
     };
     this.#origins.set(result, origin);
     return result;
   }
 
+  /** A worker that never begins is started anew once. */
   #boot(onProgress) {
-    this.#python = new Callee(new URL(build.worker.python, root).href, "python");
-    this.#started = this.#send(PYTHON.start, { build, root, settings: this.#settings }, onProgress)
+    this.#started = this.#begin(onProgress)
+      .catch((error) => {
+        if (error.code !== "silent" || this.#closed) throw error;
+        return this.#begin(onProgress);
+      })
       .then(({ idleSeconds }) => { this.#idleSeconds = idleSeconds; });
     return this.#started;
+  }
+
+  #begin(onProgress) {
+    const python = new Callee(new URL(build.worker.python, root).href, "python");
+    this.#python = python;
+    const silence = setTimeout(() => python.end(new CutawayError("silent", SILENT)), SILENT_MS);
+    const onNote = (progress) => {
+      clearTimeout(silence);
+      onProgress?.(progress);
+    };
+    return this.#send(PYTHON.start, { build, root, settings: this.#settings, ahead: !this.#rested }, onNote)
+      .finally(() => clearTimeout(silence));
   }
 
   /** A call that can be cancelled. */
@@ -338,6 +422,7 @@ export class Cutaway {
     if (this.#closed || this.#idleSeconds === Infinity) return;
     this.#resting = setTimeout(() => {
       this.#worked = false;
+      this.#rested = true;
       this.#python.end();
       this.#boot().catch(() => {}); // told by the next call
     }, this.#idleSeconds * 1000);

@@ -1,6 +1,5 @@
 /** The fold with what is known about this device and what happened on it. */
 import { offerCopy } from "./copy.js";
-import { facts, tally } from "./diagnostics-words.js";
 import { byId, make } from "./dom.js";
 import { words } from "./words.js";
 
@@ -30,19 +29,17 @@ export class Diagnostics {
     if (!this.#fold.open) return;
     try {
       const cutaway = await this.#engine.start();
-      this.#show(await cutaway.diagnostics());
+      const [report, { facts, tally }] = await Promise.all([cutaway.diagnostics(), import("./words/diagnostics.js")]);
+      this.#show(report, facts(report), tally(report, this.#title));
     } catch (error) {
       console.warn(error);
-      this.#state.textContent = words.noReport;
+      this.#state.textContent = words.studio.noReport;
     }
   }
 
-  #show(report) {
+  #show(report, facts, rows) {
     this.#state.textContent = "";
-    this.#facts.replaceChildren(
-      ...facts(report).flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]),
-    );
-    const rows = tally(report, this.#title);
+    this.#facts.replaceChildren(...facts.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]));
     this.#tally.tBodies[0].replaceChildren(...rows.map(([model, ...cells]) => {
       const head = make("th", { scope: "row" }, model);
       return make("tr", {}, head, ...cells.map((text) => make("td", {}, text)));

@@ -12,9 +12,9 @@ const ACTIONS = {
   failed: ["again", "another"],
   done: ["download", "mask", "another"],
 };
-const AGAIN = { stopped: words.startAgain, failed: words.tryAgain, done: words.runAgain };
+const AGAIN = { stopped: words.studio.startAgain, failed: words.studio.tryAgain, done: words.studio.runAgain };
 const SENTENCES = {
-  waiting: words.waiting, stopped: words.noneYet, failed: words.failed, done: words.done,
+  waiting: words.studio.waiting, stopped: words.studio.noneYet, failed: words.studio.failed, done: words.studio.done,
 };
 
 export class Dock {
@@ -24,6 +24,7 @@ export class Dock {
   #progressOf;
   #offersRun;
   #outcome;
+  #lines = document.querySelector(".dock .lines");
   /** What stands there instead of the state's own sentence, until that changes. */
   #state = "";
 
@@ -45,11 +46,13 @@ export class Dock {
     this.#outcome = new Outcome(catalogue.title);
     byId("cancel").addEventListener("click", () => studio.cancel());
     byId("again").addEventListener("click", () => studio.run());
+    byId("previous").addEventListener("click", () => studio.back());
     byId("mask").addEventListener("click", () => studio.save({ kind: "mask" }));
     byId("download").addEventListener("click", () => studio.save());
     studio.addEventListener("progress", () => this.#follow());
-    studio.addEventListener("first", () => { byId("notices").textContent = words.firstLook; });
+    studio.addEventListener("first", () => { byId("notices").textContent = words.studio.firstLook; });
     for (const news of ["work", "result", "busy", "look"]) studio.addEventListener(news, () => this.show());
+    new ResizeObserver(() => this.#letScroll()).observe(this.#lines);
   }
 
   /** Brings it in line with the studio. */
@@ -61,11 +64,19 @@ export class Dock {
     this.#state = state;
     if (work?.result && state !== "working") this.#outcome.show(work);
     else this.#outcome.clear();
+    this.#letScroll();
+  }
+
+  /** Lines that do not all fit are scrolled, by keys too. */
+  #letScroll() {
+    const { clientHeight, scrollHeight } = this.#lines;
+    if (scrollHeight > clientHeight) this.#lines.tabIndex = 0;
+    else this.#lines.removeAttribute("tabindex");
   }
 
   #sentence(state) {
-    if (state === "idle") return words.ready;
-    return state === "stopped" && this.#state === "working" ? words.cancelled : SENTENCES[state];
+    if (state === "idle") return words.studio.ready;
+    return state === "stopped" && this.#state === "working" ? words.studio.cancelled : SENTENCES[state];
   }
 
   #offer(state, busy) {
@@ -73,6 +84,7 @@ export class Dock {
     document.body.dataset.state = state;
     const wanted = busy ? ["cancel"] : [...ACTIONS[state]];
     if (state === "done" && !busy && this.#offersRun()) wanted.push("again");
+    if (this.#studio.before && !busy) wanted.push("previous");
     for (const button of document.querySelectorAll(".actions > :not(#all)")) {
       button.hidden = !wanted.includes(button.id);
     }

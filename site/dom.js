@@ -1,5 +1,5 @@
 /** Elements, made and found. */
-import { bytes, exactly } from "./words.js";
+import { bytes, exactly } from "./words/numbers.js";
 
 export const byId = (id) => document.getElementById(id);
 
@@ -31,4 +31,15 @@ export function size(count) {
 export function say(place, sentence) {
   if (place.textContent !== sentence) place.textContent = sentence;
   place.hidden = !sentence;
+}
+
+/**
+ * Styles that only a part of the page needs, fetched with it.
+ * @param {URL} address
+ * @returns {Promise<unknown>} settles once they hold
+ */
+export function styled({ href }) {
+  return new Promise((resolve, reject) => {
+    document.head.append(make("link", { rel: "stylesheet", href, onload: resolve, onerror: reject }));
+  });
 }

@@ -1,7 +1,8 @@
 /** Downloads of models that no photo waits for: begun, paused, gone on with. */
-import { said } from "./model-words.js";
+import { isStored } from "./catalogue.js";
 import { Rate } from "./rate.js";
-import { isStored } from "./words.js";
+import { words } from "./words.js";
+import { explained } from "./words/python.js";
 
 /** @typedef {{ done: number, total: number, rate: Rate }} Arriving */
 
@@ -54,8 +55,8 @@ export class Downloads {
       return await this.#end(mine, model);
     } catch (error) {
       await this.#end(mine, model);
-      if (error.code === "cancelled") return said.paused(model.title);
-      const sentence = error.code === "network" ? said.stopped : error.message;
+      if (error.code === "cancelled") return words.models.paused(model.title);
+      const sentence = error.code === "network" ? words.models.stopped : explained(error);
       this.#failures.set(id, sentence);
       return sentence;
     } finally {
@@ -92,8 +93,8 @@ export class Downloads {
   async #end(mine, { id, title }) {
     await this.#catalogue.refresh();
     if (this.#underWay.get(id) === mine) this.#underWay.delete(id);
-    if (mine.stop.signal.aborted || isStored(this.#catalogue.models.get(id))) return said.stored(title);
-    this.#failures.set(id, said.noRoom(title));
-    return said.noRoom(title);
+    if (mine.stop.signal.aborted || isStored(this.#catalogue.models.get(id))) return words.models.nowStored(title);
+    this.#failures.set(id, words.models.noRoom(title));
+    return words.models.noRoom(title);
   }
 }

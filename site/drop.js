@@ -1,5 +1,4 @@
 /** The ways photos come in: dropped anywhere, chosen one by one or as a folder, or pasted. */
-import { words as album } from "./album/words.js";
 import { dropped, photosAmong } from "./album/folders.js";
 import { words } from "./words.js";
 
@@ -14,16 +13,16 @@ const WELCOME = ["Files", "text/uri-list"];
  * @param {boolean} ofFolder whether they lay in a folder, with whatever else was in it
  */
 function pick(found, ofFolder, { onPhoto, onPhotos, onModel, onRefuse }) {
-  if (!found.length) return ofFolder ? onRefuse(album.emptyFolder) : undefined;
+  if (!found.length) return ofFolder ? onRefuse(words.album.emptyFolder) : undefined;
   const model = found.find(({ file }) => MODEL.test(file.name));
   if (model && !ofFolder) return onModel(model.file);
   const photos = photosAmong(found, ofFolder);
   if (!photos.length) {
-    return onRefuse(ofFolder ? album.noPhotosInFolder : words.notImage(found[0].file.name));
+    return onRefuse(ofFolder ? words.album.noPhotosInFolder : words.studio.notImage(found[0].file.name));
   }
   // What else lies in a folder was hardly meant.
   const left = ofFolder ? 0 : found.length - photos.length;
-  const remark = left ? album.leftOut(left) : "";
+  const remark = left ? words.album.leftOut(left) : "";
   if (photos.length === 1 && !ofFolder) onPhoto(photos[0].file, remark);
   else onPhotos(photos, remark);
 }
@@ -87,7 +86,7 @@ export function acceptPhotos(ways) {
   listenForDrops(document.getElementById("landing"), async (transfer) => {
     const { found, ofFolder } = await dropped(transfer);
     if (found.length || ofFolder) pick(found, ofFolder, ways);
-    else ways.onRefuse(words.noFile);
+    else ways.onRefuse(words.studio.noFile);
   }, ways.onComing);
   addEventListener("paste", (event) => pick([...(event.clipboardData?.files ?? [])].map(alone), false, ways));
   listenForChoice(input, (files) => pick(files.map(alone), false, ways));

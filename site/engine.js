@@ -48,3 +48,6 @@ export class Engine {
     this.onBoot(progress);
   }
 }
+
+/** The page's own, which boot.js starts. */
+export const engine = new Engine();

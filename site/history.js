@@ -30,6 +30,11 @@ export class History {
     return this.#moving ?? this.#steps[this.#at].look;
   }
 
+  /** @returns {Look} without what a control that moves makes of it */
+  get settled() {
+    return this.#steps[this.#at].look;
+  }
+
   /** @returns {Run | null} null until there is a cutout */
   get run() {
     return this.#steps[this.#at].run;

@@ -50,7 +50,7 @@ export class Job {
     try {
       return await begin({ signal, onProgress });
     } catch (error) {
-      throw signal.aborted ? new CutawayError("cancelled", words.cancelled) : error;
+      throw signal.aborted ? new CutawayError("cancelled", words.studio.cancelled) : error;
     } finally {
       if (this.#now === mine) this.#now = null;
       if (!signal.aborted) work.update({ progress: null });

@@ -21,3 +21,12 @@ export function remember(name, value) {
     // Nobody is worse off than before.
   }
 }
+
+/** @param {string} name of what is no longer chosen */
+export function forgo(name) {
+  try {
+    localStorage.removeItem(PREFIX + name);
+  } catch {
+    // It was not kept either.
+  }
+}

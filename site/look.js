@@ -3,6 +3,7 @@
  * words that the public API takes, so that it can be kept, compared and handed to Python as it is.
  *
  * @typedef {object} Look
+ * @property {object[]} edits what was done by hand, in order
  * @property {Required<import("./cutaway.js").Refinement>} refine
  * @property {null | string | object} background
  * @property {null | object} shadow
@@ -17,6 +18,7 @@ const IN_PARTS = new Set(["refine", "output"]);
 
 /** @type {Look} what a cutout is when nobody asks for anything */
 export const DEFAULT_LOOK = frozen({
+  edits: [],
   refine: { feather: 0, smooth: 0, shift: 0, threshold: 0, decontaminate: 1 },
   background: null,
   shadow: null,
@@ -40,19 +42,27 @@ export function changed(look, part) {
   return frozen(next);
 }
 
+/** @returns {Look} what of it holds for another photo, too: what was done by hand belongs to its own */
+export function forOthers(look) {
+  return changed(look, { edits: DEFAULT_LOOK.edits });
+}
+
 /** @returns {object} the look in the words of `removeBackground` and `change` */
 export function lookAsOptions({ output, ...scene }) {
   return { ...scene, ...output };
 }
 
 /** @returns {object} what of the look can be seen, in the words of `view` */
-export function lookInView({ refine, background, shadow, frame }) {
-  return { refine, background, shadow, frame };
+export function lookInView({ edits, refine, background, shadow, frame }) {
+  return { edits, refine, background, shadow, frame };
 }
 
 /** @returns {boolean} whether two looks, or parts of them, ask for the same; a picture is itself only */
 export function alike(one, other) {
   if (one === other) return true;
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return one.length === other.length && one.every((each, at) => alike(each, other[at]));
+  }
   if (!isPlain(one) || !isPlain(other)) return false;
   const names = Object.keys(one);
   return names.length === Object.keys(other).length
@@ -65,7 +75,7 @@ function isPlain(value) {
 
 /** Pictures among it stay what they are. */
 function frozen(value) {
-  if (!isPlain(value) || Object.isFrozen(value)) return value;
+  if (!(isPlain(value) || Array.isArray(value)) || Object.isFrozen(value)) return value;
   for (const part of Object.values(value)) frozen(part);
   return Object.freeze(value);
 }

@@ -1,7 +1,8 @@
 /** One model in the panel: what it is, what of it is here, and what can be done with it. */
+import { isStored } from "./catalogue.js";
 import { make, say, size } from "./dom.js";
-import { absent, arriving, commercial, labels, licence, storedState } from "./model-words.js";
-import { isStored } from "./words.js";
+import { words } from "./words.js";
+import { absent, arriving, commercial, licence, storedState } from "./words/models.js";
 
 /**
  * @typedef {object} Doing
@@ -22,7 +23,7 @@ export class ModelRow {
   #mark = make("span", { className: "row-mark", hidden: true });
   #fetch = make("button", { type: "button", className: "small" });
   #use = make("button", { type: "button", className: "small" });
-  #delete = make("button", { type: "button", className: "small danger" }, labels.delete);
+  #delete = make("button", { type: "button", className: "small danger" }, words.models.delete);
   #underWay = false;
 
   /**
@@ -61,11 +62,11 @@ export class ModelRow {
     this.#underWay = progress !== null;
     this.#note.textContent = model.note;
     this.#terms.textContent = [commercial(model), licence(model)].join(" · ");
-    this.#size.replaceChildren(model.bytes ? size(model.bytes) : labels.noDownload);
+    this.#size.replaceChildren(model.bytes ? size(model.bytes) : words.models.noDownload);
     this.element.classList.toggle("absent", !model.available);
     this.#showState(model, progress);
     say(this.#failure, failure);
-    say(this.#mark, model.own ? labels.yours : "");
+    say(this.#mark, model.own ? words.models.yours : "");
     this.#showButtons(model, used);
   }
 
@@ -86,13 +87,15 @@ export class ModelRow {
 
   #showButtons(model, used) {
     const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
-    this.#fetch.textContent = this.#underWay ? labels.pause : model.stored ? labels.resume : labels.download;
+    const { pause, resume, download } = words.models;
+    this.#fetch.textContent = this.#underWay ? pause : model.stored ? resume : download;
     this.#fetch.hidden = !model.available || (!this.#underWay && isStored(model));
-    this.#use.textContent = used ? labels.using : labels.use;
+    this.#use.textContent = used ? words.models.using : words.models.use;
     this.#use.setAttribute("aria-pressed", String(used));
-    this.#use.hidden = !model.available;
+    // What answers prompts makes no cutouts: it is asked where somebody points.
+    this.#use.hidden = !model.available || model.kind === "prompted";
     this.#delete.hidden = !model.stored || this.#underWay;
     // A button that goes hands the focus to one that stays.
-    if (focused?.hidden) (this.#fetch.hidden ? this.#use : this.#fetch).focus();
+    if (focused?.hidden) [this.#fetch, this.#use, this.#delete].find((button) => !button.hidden)?.focus();
   }
 }

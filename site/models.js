@@ -1,21 +1,16 @@
 /** The panel of models and storage: every model with its size and licence, before any download. */
-import { byId, make, say, size } from "./dom.js";
+import { CutawayError } from "./cutaway.js";
+import { byId, make, say, size, styled } from "./dom.js";
 import { Downloads } from "./downloads.js";
-import { labels, said, speedsOf } from "./model-words.js";
 import { ModelRow } from "./model-row.js";
 import { OwnModels } from "./own.js";
 import { StorePanel } from "./store-panel.js";
+import { words } from "./words.js";
+import { deleted, speedsOf } from "./words/models.js";
+import { explained } from "./words/python.js";
 
 /** Styles that only this panel needs. */
-function loadStyle(name) {
-  const link = make("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href });
-  const loaded = new Promise((resolve, reject) => {
-    link.addEventListener("load", resolve);
-    link.addEventListener("error", () => reject(new Error("The panel's styles did not load.")));
-  });
-  document.head.append(link);
-  return loaded;
-}
+const STYLES = ["./models.css", "./own.css"];
 
 export class ModelsPanel {
   #dialog = byId("models");
@@ -31,7 +26,8 @@ export class ModelsPanel {
 
   /** @param {object} parts as for `PanelDoor` */
   static async make(parts) {
-    await Promise.all(["./models.css", "./own.css"].map(loadStyle));
+    const loaded = STYLES.map((name) => styled(new URL(name, import.meta.url)));
+    await Promise.all(loaded).catch(() => { throw new CutawayError("not-loaded", words.models.noStyles); });
     return new ModelsPanel(parts);
   }
 
@@ -42,7 +38,7 @@ export class ModelsPanel {
     const tell = (sentence) => say(this.#said, sentence);
     this.#fail = (error) => {
       console.warn(error);
-      tell(error.message);
+      tell(explained(error));
     };
     this.#downloads = new Downloads(engine, catalogue, (id) => this.#showRow(id));
     this.#store = new StorePanel({
@@ -68,7 +64,7 @@ export class ModelsPanel {
 
   #show() {
     const { offer, models } = this.#catalogue;
-    say(byId("models-state"), offer ? "" : said.asking);
+    say(byId("models-state"), offer ? "" : words.models.asking);
     byId("panel-known").hidden = !offer;
     if (!offer) return;
     byId("tiers").replaceChildren(...offer.tiers.map((tier) => tierCard(tier, offer)));
@@ -113,7 +109,7 @@ export class ModelsPanel {
   #use(model) {
     const used = this.#settings.chosen.model === model.id;
     this.#settings.use(used ? "auto" : model.id);
-    say(this.#said, used ? said.notUsing : said.using(model.title));
+    say(this.#said, used ? words.models.notUsing : words.models.nowUsing(model.title));
     this.#show();
   }
 
@@ -122,7 +118,7 @@ export class ModelsPanel {
     await cutaway.cache.delete(model.id);
     this.#downloads.forget(model.id);
     await this.#catalogue.refresh();
-    say(this.#said, said.deleted(model));
+    say(this.#said, deleted(model));
     if (!this.#rows.has(model.id)) byId("models-close").focus();
   }
 
@@ -141,12 +137,12 @@ function tierCard(tier, offer) {
     make(
       "div", { className: "tier-head" },
       make("h4", {}, tier.title),
-      make("p", { className: "tier-size" }, tier.bytes ? size(tier.bytes) : labels.noDownload),
+      make("p", { className: "tier-size" }, tier.bytes ? size(tier.bytes) : words.models.noDownload),
     ),
-    make("p", { className: "tier-speeds" }, tier.available ? names || labels.byHand : labels.notHere),
+    make("p", { className: "tier-speeds" }, tier.available ? names || words.models.byHand : words.models.notHere),
     make("p", { className: "tier-reason" }, tier.reason),
   );
-  if (recommended) card.append(make("p", { className: "tier-mark" }, labels.recommended));
+  if (recommended) card.append(make("p", { className: "tier-mark" }, words.models.recommendedHere));
   card.classList.toggle("recommended", recommended);
   card.classList.toggle("absent", !tier.available);
   card.dataset.id = tier.id;

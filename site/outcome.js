@@ -1,8 +1,9 @@
 /** What came out: what really ran, what the file is, what should be looked at, the receipt. */
 import { offerCopy } from "./copy.js";
 import { byId, say } from "./dom.js";
-import { check, fileFacts, ran, retries } from "./receipt-words.js";
+import { check, fileFacts, ran, retries } from "./words/receipt.js";
 import { words } from "./words.js";
+import { sentence } from "./words/python.js";
 
 export class Outcome {
   #receipt = byId("receipt");
@@ -21,9 +22,9 @@ export class Outcome {
     byId("details").hidden = false;
     say(byId("ran"), ran(receipt));
     say(byId("retries"), retries(receipt, this.#title));
-    say(byId("facts"), work.isMade ? fileFacts(receipt) : words.changedSince);
+    say(byId("facts"), work.isMade ? fileFacts(receipt) : words.studio.changedSince);
     // Never hidden, only empty: screen readers hear what comes into a region that they know.
-    byId("notices").textContent = receipt.notices.join(" ");
+    byId("notices").textContent = receipt.notices.map(sentence).join(" ");
     byId("check").textContent = check(receipt);
   }
 

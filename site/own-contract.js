@@ -1,6 +1,6 @@
 /** The fields that say how to feed a model and how to read it. */
 import { byId, make } from "./dom.js";
-import { ownSaid } from "./own-words.js";
+import { words } from "./words.js";
 
 const TEXT = ["scale", "fit", "activation", "input", "output"];
 const WHOLE = ["size", "multiple"];
@@ -18,7 +18,7 @@ function label(name) {
 function whole(name) {
   const number = field(name).valueAsNumber;
   if (Number.isInteger(number) && number > 0) return number;
-  throw new BadField(ownSaid.number(label(name)));
+  throw new BadField(words.own.number(label(name)));
 }
 
 /** One number stands for all three channels. */
@@ -27,7 +27,7 @@ function triple(name) {
   const numbers = text.split(/[\s,;]+/).map(Number);
   const three = numbers.length === 1 ? [numbers[0], numbers[0], numbers[0]] : numbers;
   if (text && three.length === 3 && three.every(Number.isFinite)) return three;
-  throw new BadField(ownSaid.numbers(label(name)));
+  throw new BadField(words.own.numbers(label(name)));
 }
 
 /** @param {{ inputs: object[], outputs: object[] }} candidate its tensors are what can be chosen */
@@ -47,7 +47,7 @@ export function writeContract(contract, known) {
   for (const name of [...TEXT, ...WHOLE, ...TRIPLES]) {
     const place = field(name).labels[0];
     place.querySelector(".known")?.remove();
-    if (known.includes(name)) place.append(make("span", { className: "known" }, "from the graph"));
+    if (known.includes(name)) place.append(make("span", { className: "known" }, words.own.fromGraph));
   }
 }
 

@@ -5,8 +5,11 @@
 import { CutawayError } from "./cutaway.js";
 import { byId, make, say } from "./dom.js";
 import { BadField, offerTensors, readContract, writeContract } from "./own-contract.js";
-import { ownArriving, ownFacts, ownRan, ownSaid, ownTensor } from "./own-words.js";
 import { Rate } from "./rate.js";
+import { words } from "./words.js";
+import { arriving } from "./words/models.js";
+import { ownFacts, ownRan, ownTensor } from "./words/own.js";
+import { explained, translated } from "./words/python.js";
 
 export class OwnModels {
   #address = byId("own-address");
@@ -57,7 +60,7 @@ export class OwnModels {
       event.preventDefault();
       const address = this.#address.value.trim();
       if (address) this.open(address);
-      else say(this.#error, ownSaid.nothing);
+      else say(this.#error, words.own.nothing);
     });
     byId("own-choose").addEventListener("click", () => this.#file.click());
     this.#file.addEventListener("change", () => this.#picked(this.#file, (file) => this.open(file)));
@@ -74,10 +77,10 @@ export class OwnModels {
 
   /** @param {string | File} source an address or a file; a candidate that stood here goes */
   open(source) {
-    return this.#work(typeof source === "string" ? ownSaid.fetching : ownSaid.reading, async (own, options) => {
+    return this.#work(typeof source === "string" ? words.own.fetching : words.own.reading, async (own, options) => {
       await this.#leave(own);
       const [candidate, families] = await Promise.all([own.open(source, options), own.families()]);
-      this.#families = families;
+      this.#families = translated(families, "families");
       this.#meet(candidate);
     }, this.#family);
   }
@@ -116,7 +119,7 @@ export class OwnModels {
 
   /** @param {File} [photo] a small one of the person's own */
   #try(photo) {
-    return this.#work(ownSaid.trying, async (own, options) => {
+    return this.#work(words.own.trying, async (own, options) => {
       const family = this.#family.value;
       const contract = readContract();
       this.#forgetTry();
@@ -148,14 +151,14 @@ export class OwnModels {
       this.#clear();
       this.#address.value = "";
       await this.#onAccept(id);
-      this.#tell(ownSaid.accepted(title));
+      this.#tell(words.own.accepted(title));
     });
   }
 
   #discard() {
     return this.#work("", async (own) => {
       await this.#leave(own);
-      this.#tell(ownSaid.discarded);
+      this.#tell(words.own.discarded);
     }, this.#address);
   }
 
@@ -215,15 +218,16 @@ export class OwnModels {
     return ({ stage, done, total }) => {
       if (signal.aborted || stage !== "model") return;
       rate.note(done);
-      byId("own-amount").textContent = ownArriving({ done, total }, rate);
+      byId("own-amount").textContent = arriving({ done, total, rate });
       if (total) this.#bar.value = done / total;
     };
   }
 
   #explain(error) {
-    if (error.code === "cancelled") return say(this.#error, ownSaid.cancelled);
-    const explained = error instanceof CutawayError || error instanceof BadField;
-    if (!explained) console.error(error);
-    say(this.#error, explained ? error.message : ownSaid.unexpected);
+    if (error.code === "cancelled") return say(this.#error, words.own.cancelled);
+    if (error instanceof BadField) return say(this.#error, error.message);
+    const known = error instanceof CutawayError;
+    if (!known) console.error(error);
+    say(this.#error, known ? explained(error) : words.own.unexpected);
   }
 }

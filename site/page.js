@@ -7,12 +7,12 @@
  */
 import { alertWith, showError } from "./alert.js";
 import { AlbumDoor } from "./album/door.js";
-import { Catalogue } from "./catalogue.js";
+import { Catalogue, isStored } from "./catalogue.js";
 import { Diagnostics } from "./diagnostics.js";
 import { Dock } from "./dock.js";
 import { byId } from "./dom.js";
 import { acceptPhotos } from "./drop.js";
-import { Engine } from "./engine.js";
+import { engine } from "./engine.js";
 import { keepOffline } from "./offline.js";
 import { PanelDoor } from "./panel-door.js";
 import { counts, ProgressLine } from "./progress.js";
@@ -25,12 +25,11 @@ import { loadPanels } from "./tool-panels.js";
 import { Viewer } from "./viewer/viewer.js";
 import { beginVisit } from "./visit/visit.js";
 import { idle, WarmUp } from "./warmup.js";
-import { isStored, words } from "./words.js";
+import { words } from "./words.js";
 
 /** What is chosen for photos to come, while a cutout that is shown was made with its own choice. */
 let aside = null;
 
-const engine = new Engine();
 const line = new ProgressLine();
 const catalogue = new Catalogue(engine);
 const settings = new Settings(catalogue, () => dock.show());
@@ -53,7 +52,7 @@ const album = new AlbumDoor({
   studio, engine, chosen: () => aside ?? settings.chosen, onRun: (choice) => warmUp.makeWay(choice), onEnd: learnMore,
   onError: showError,
 });
-new Tabs(() => loadPanels(studio).catch(showError));
+new Tabs(() => loadPanels(studio, viewer).catch(showError));
 
 /** Once it is read, a photo may wait for the warm-up that it shares the model with. */
 function progressOf(progress) {
@@ -68,7 +67,7 @@ function offersRun() {
 
 /** Some files are whole enough for a part of the photo. */
 function remedyFor({ code }, photo) {
-  return code === "truncated" ? { title: words.salvage, go: () => take(photo, { salvage: true }) } : null;
+  return code === "truncated" ? { title: words.studio.salvage, go: () => take(photo, { salvage: true }) } : null;
 }
 
 function take(photo, { remark = "", salvage = false } = {}) {
@@ -124,8 +123,13 @@ function hearWarmUp(progress) {
   if (studio.busy && progress) line.show(progress, model);
   if (studio.work) return;
   if (progress && counts(progress) && model && !isStored(model)) {
-    line.mention(words.fetchingAhead(model.title), progress, model);
-  } else line.rest(words.ready);
+    line.mention(words.studio.fetchingAhead(model.title), progress, model);
+  } else line.rest(words.studio.ready);
+}
+
+function bootAgain() {
+  alertWith("");
+  boot();
 }
 
 async function boot() {
@@ -134,19 +138,19 @@ async function boot() {
   };
   try {
     await engine.start();
-    if (!studio.work) line.rest(words.ready);
+    if (!studio.work) line.rest(words.studio.ready);
     await learn();
   } catch (error) {
     // A photo that waits for the engine says so itself.
     if (studio.work) return;
-    line.rest(words.notReady);
-    showError(error);
+    line.rest(words.studio.notReady);
+    showError(error, { title: words.studio.startAgain, go: bootAgain });
     return;
   }
   await idle();
   // What was chosen by hand may be large: it is fetched when a photo is in sight.
   if (!studio.work && !album.inUse && (settings.untouched || settings.isStored)) await warm();
-  await loadPanels(studio);
+  await loadPanels(studio, viewer);
 }
 
 const choose = acceptPhotos({
@@ -159,7 +163,9 @@ const choose = acceptPhotos({
 byId("choose").addEventListener("click", choose);
 byId("another").addEventListener("click", choose);
 for (const way of ["undo", "redo"]) byId(way).addEventListener("click", () => studio[way]());
-new Shortcuts({ studio, viewer, choose, onError: showError });
+new Shortcuts({
+  studio, viewer, choose, save: () => (album.inSight ? album.save() : studio.save()), onError: showError,
+});
 
 function showSteps() {
   byId("undo").disabled = !studio.canUndo;
@@ -177,16 +183,18 @@ studio.addEventListener("work", () => {
 });
 studio.addEventListener("step", ({ way }) => {
   if (studio.work.choice) settings.show(studio.work.choice);
-  whisper(words[way]);
+  whisper(words.studio[way]);
 });
 studio.addEventListener("end", learnMore);
 
-beginVisit({ take: receive, refuse, onError: showError });
+const mayReload = () => studio.work === null && !album.inUse;
+
+beginVisit({ take: receive, refuse, onError: showError, mayReload });
 keepOffline({
   onUpdate: (reload) => {
     byId("update").hidden = false;
     byId("reload").onclick = reload;
   },
-  mayReload: () => studio.work === null && !album.inUse,
+  mayReload,
   ready: boot(),
 });

@@ -1,6 +1,9 @@
-/** Says what is going on: the stage in words, real bytes, a bar. */
+/** Says what is going on: the stage in words, real bytes or the time that is left, a bar. */
+import { isStored } from "./catalogue.js";
+import { Countdown } from "./countdown.js";
 import { Rate } from "./rate.js";
-import { bytesOf, isStored, pace, stage } from "./words.js";
+import { pace, stage } from "./words/doing.js";
+import { bytesOf } from "./words/numbers.js";
 
 /** @typedef {import("./cutaway.js").Progress} Progress */
 
@@ -18,6 +21,7 @@ export class ProgressLine {
   /** Of the model that is being fetched. */
   #rate = null;
   #fetching = "";
+  #countdown = new Countdown(() => this.#tellAmount(this.#countdown.told));
 
   /**
    * Takes as many steps of progress as come; draws the newest once per frame.
@@ -27,6 +31,7 @@ export class ProgressLine {
    */
   show(progress, model) {
     this.#measure(progress, model);
+    this.#countdown.follow(progress, model);
     this.#next(() => this.#drawWork(progress, model));
   }
 
@@ -38,6 +43,7 @@ export class ProgressLine {
    */
   mention(sentence, progress, model) {
     this.#measure(progress, model);
+    this.#countdown.stop();
     this.#next(() => {
       this.#bar.hidden = true;
       this.#say(sentence);
@@ -50,6 +56,7 @@ export class ProgressLine {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     this.#fetching = "";
+    this.#countdown.stop();
     this.#bar.hidden = true;
     this.#amount.textContent = "";
     this.#say(sentence);
@@ -82,11 +89,15 @@ export class ProgressLine {
     const { done, total } = progress;
     const counted = counts(progress);
     this.#say(stage(progress, model));
-    this.#amount.textContent = counted ? this.#bytes(progress) : "";
     this.#bar.hidden = false;
     if (counted || (done > 0 && done < total)) this.#bar.value = done / total;
     else this.#bar.removeAttribute("value");
-    this.#bar.setAttribute("aria-valuetext", this.#amount.textContent || this.#status.textContent);
+    this.#tellAmount(counted ? this.#bytes(progress) : this.#countdown.told);
+  }
+
+  #tellAmount(amount) {
+    this.#amount.textContent = amount;
+    this.#bar.setAttribute("aria-valuetext", amount || this.#status.textContent);
   }
 
   /** Screen readers hear this line: it changes with the stage, not with every byte. */

@@ -1,7 +1,7 @@
 /** The ways out of the studio: a file, the clipboard, another app; the mask and the receipt. */
 import { CutawayError } from "./error.js";
 import { lookAsOptions } from "./look.js";
-import { saving as said } from "./words.js";
+import { words } from "./words.js";
 
 const PNG = "image/png";
 const JSON_TYPE = "application/json";
@@ -59,9 +59,9 @@ export async function copy(studio) {
     await navigator.clipboard.write([new ClipboardItem({ [PNG]: png })]);
   } catch (error) {
     await png; // if that is what went wrong, it says so better
-    throw new CutawayError("no-clipboard", said.noClipboard(error.message));
+    throw new CutawayError("no-clipboard", words.studio.noClipboard(error.message));
   }
-  return said.copied;
+  return words.studio.copied;
 }
 
 async function asPng(studio) {
@@ -82,7 +82,7 @@ export async function share(studio) {
   } catch (error) {
     if (error.name === "AbortError") return "";
     // It took so long to write that the press no longer counts: now it is written.
-    throw new CutawayError("not-shared", said.pressAgain);
+    throw new CutawayError("not-shared", words.studio.shareAgain);
   }
   return "";
 }

@@ -1,9 +1,11 @@
 /** What a person may choose: a speed, or a model instead, and the provider. */
+import { isStored } from "./catalogue.js";
 import { byId } from "./dom.js";
 import { recall, remember } from "./kept.js";
-import { labels } from "./model-words.js";
 import { Speeds } from "./speeds.js";
-import { bytes, deviceFacts, isStored, singleThread } from "./words.js";
+import { words } from "./words.js";
+import { deviceFacts, singleThread } from "./words/doing.js";
+import { bytes } from "./words/numbers.js";
 
 /** @typedef {{ model: string, speed: string, provider: string }} Choice as the API takes it */
 
@@ -87,7 +89,8 @@ export class Settings {
     if (this.#catalogue.offer && !speed?.available) this.#speeds.pick("auto");
     this.#speeds.show(model ?? null);
     const { stored } = this.#catalogue;
-    this.#kept.textContent = stored ? `${bytes(stored)} ${labels.stored}` : labels.nothingStored;
+    const { sizeStored, nothingStored } = words.models;
+    this.#kept.textContent = stored ? sizeStored(bytes(stored)) : nothingStored;
   }
 
   #explainThreads() {

@@ -1,7 +1,35 @@
 /** The sheet of shortcuts. */
 import { make } from "./dom.js";
-import { keys, sheetWords } from "./shortcut-words.js";
 import { singleKeys } from "./single-keys.js";
+import { words } from "./words.js";
+
+const { keyboard } = words;
+const { control, controlShift, escape } = keyboard.keys;
+
+/** Keys that do the same, and what they do. @type {[string[], string][]} */
+const KEYS = [
+  [[control("O")], keyboard.choose],
+  [[control("V")], keyboard.paste],
+  [[escape], keyboard.cancel],
+  [[control("Z")], keyboard.undo],
+  [[controlShift("Z"), control("Y")], keyboard.redo],
+  [[control("S")], keyboard.download],
+  [[control("C")], keyboard.copy],
+  [["+", "−"], keyboard.zoom],
+  [["0"], keyboard.fit],
+  [["1"], keyboard.actual],
+  [["← ↑ ↓ →"], keyboard.move],
+  [["← →"], keyboard.divider],
+  [["V"], keyboard.look],
+  [["D"], keyboard.compare],
+  [["H"], keyboard.hand],
+  [["K", "R", "T", "S", "C"], keyboard.handTools],
+  [["[", "]", "{", "}"], keyboard.handSize],
+  [["X"], keyboard.handSwap],
+  [[keyboard.keys.space], keyboard.handDraw],
+  [["B"], keyboard.handBox],
+  [["?"], keyboard.sheet],
+];
 
 let dialog = null;
 
@@ -13,14 +41,14 @@ export function openSheet() {
 
 function sheet() {
   const close = make("button", { type: "button", className: "quiet icon", textContent: "✕" });
-  close.ariaLabel = sheetWords.close;
+  close.ariaLabel = keyboard.close;
   const single = make("input", { type: "checkbox", checked: singleKeys.areOn });
   const made = make(
     "dialog", { className: "panel sheet" },
-    make("header", { className: "panel-top" }, make("h2", { id: "sheet-title" }, sheetWords.title), close),
+    make("header", { className: "panel-top" }, make("h2", { id: "sheet-title" }, keyboard.title), close),
     make("div", { className: "panel-body" },
-      make("dl", { className: "key-list" }, ...keys.map(row)),
-      make("label", { className: "check" }, single, sheetWords.single)),
+      make("dl", { className: "key-list" }, ...KEYS.map(row)),
+      make("label", { className: "check" }, single, keyboard.single)),
   );
   made.setAttribute("aria-labelledby", "sheet-title");
   made.setAttribute("closedby", "any");

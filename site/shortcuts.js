@@ -21,9 +21,10 @@ export class Shortcuts {
    * @param {import("./studio.js").Studio} parts.studio
    * @param {import("./viewer/viewer.js").Viewer} parts.viewer
    * @param {() => void} parts.choose opens the file chooser
+   * @param {() => void} parts.save what is in sight: the open cutout, or all of the album
    * @param {(error: Error) => void} parts.onError
    */
-  constructor({ studio, viewer, choose, onError }) {
+  constructor({ studio, viewer, choose, save, onError }) {
     this.#studio = studio;
     this.#viewer = viewer;
     this.#choose = choose;
@@ -31,10 +32,10 @@ export class Shortcuts {
     const zoom = (factor) => () => viewer.zoomBy(factor);
     this.#single = {
       "+": zoom(1.5), "=": zoom(1.5), "-": zoom(1 / 1.5), 0: () => viewer.fit(), 1: () => viewer.actualSize(),
-      v: () => viewer.lookNext(), d: () => this.#hold(true), "?": () => this.#open(),
+      h: () => byId("tab-hand").click(), v: () => viewer.lookNext(), d: () => this.#hold(true), "?": () => this.#open(),
     };
     this.#withControl = {
-      z: () => studio.undo(), Z: () => studio.redo(), y: () => studio.redo(), s: () => studio.save(),
+      z: () => studio.undo(), Z: () => studio.redo(), y: () => studio.redo(), s: save,
       o: () => this.#choose(), c: () => studio.copy(),
     };
     addEventListener("keydown", (event) => this.#press(event));
@@ -45,10 +46,12 @@ export class Shortcuts {
   }
 
   #press(event) {
-    if (event.defaultPrevented || event.altKey || document.querySelector("dialog[open]")) return;
+    // Some keyboards have signs only with AltGr, which is Ctrl and Alt for a few systems.
+    const written = event.getModifierState?.("AltGraph");
+    if (event.defaultPrevented || (event.altKey && !written) || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") return this.#studio.cancel();
     if (event.target.closest?.(WRITING)) return;
-    const act = event.ctrlKey || event.metaKey ? this.#controlled(event) : this.#plain(event);
+    const act = (event.ctrlKey || event.metaKey) && !written ? this.#controlled(event) : this.#plain(event);
     if (!act) return;
     event.preventDefault();
     act();
@@ -69,7 +72,8 @@ export class Shortcuts {
     const arrow = ARROWS[key];
     if (arrow) return target === document.body && this.#viewer.isZoomed ? () => this.#viewer.pan(...arrow) : null;
     if (!singleKeys.areOn || (repeat && key.toLowerCase() === "d")) return null;
-    return this.#single[key.toLowerCase()];
+    const name = key.toLowerCase();
+    return this.#viewer.hand?.keys[name] ?? this.#single[name];
   }
 
   #hold(asDefault) {

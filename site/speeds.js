@@ -1,8 +1,9 @@
 /** How much care a photo gets: the one setting most people need. */
 import { byId, make } from "./dom.js";
+import { words } from "./words.js";
 import {
-  chosenFacts, download, exactDownload, expected, impossible, labels, recommendation, speedFacts,
-} from "./model-words.js";
+  chosenFacts, download, exactDownload, expected, impossible, recommendation, speedFacts,
+} from "./words/models.js";
 
 /** @typedef {import("./catalogue.js").Catalogue} Catalogue */
 
@@ -56,7 +57,7 @@ export class Speeds {
     label.title = exactDownload(speed);
     label.querySelector(".segment-title").textContent = speed.title;
     const size = make("data", { value: String(speed.missing) }, download(speed));
-    const time = speed.available ? expected(speed) : labels.notHere.toLowerCase();
+    const time = speed.available ? expected(speed) : words.models.notHereShort;
     const facts = time ? [size, make("span", {}, time)] : [size];
     label.querySelector(".segment-facts").replaceChildren(...facts);
     label.querySelector(".segment-mark").hidden = !recommended;

@@ -1,6 +1,7 @@
 /** What is stored on this device altogether, and what can be done about it. */
 import { byId, size } from "./dom.js";
-import { keeping, said } from "./model-words.js";
+import { words } from "./words.js";
+import { cleared } from "./words/models.js";
 
 export class StorePanel {
   #keep = byId("keep");
@@ -38,19 +39,19 @@ export class StorePanel {
     this.#figure("stored-site", usage);
     this.#figure("stored-quota", quota);
     this.#keep.hidden = persisted || !navigator.storage?.persist;
-    this.#state.textContent = keeping(persisted);
+    this.#state.textContent = persisted ? words.models.keeps : words.models.mayDelete;
   }
 
   /** Not every browser tells these. */
   #figure(id, count) {
-    byId(id).replaceChildren(typeof count === "number" ? size(count) : "not told");
+    byId(id).replaceChildren(typeof count === "number" ? size(count) : words.models.notTold);
   }
 
   async #ask() {
     const cutaway = await this.#engine.start();
     const agreed = await cutaway.cache.persist();
     await this.refresh();
-    this.#tell(agreed ? said.persisted : said.refused);
+    this.#tell(agreed ? words.models.persisted : words.models.refused);
   }
 
   async #deleteAll() {
@@ -60,6 +61,6 @@ export class StorePanel {
     const cutaway = await this.#engine.start();
     await cutaway.cache.clear();
     await this.#catalogue.refresh();
-    this.#tell(said.cleared(freed, own));
+    this.#tell(cleared(freed, own));
   }
 }

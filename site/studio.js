@@ -12,9 +12,10 @@
  * - "end": a run is over, however it went
  */
 import { Job } from "./job.js";
-import { changed, DEFAULT_LOOK, lookAsOptions } from "./look.js";
+import { changed, DEFAULT_LOOK, forOthers, lookAsOptions } from "./look.js";
 import { canCopy, canShare, copy, save, share } from "./saving.js";
 import { Work } from "./work.js";
+import { words } from "./words.js";
 
 /** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./settings.js").Choice} Choice */
@@ -40,6 +41,8 @@ export class Studio extends EventTarget {
 
   /** @type {Work | null} */
   work = null;
+  /** What was open before, with changes that nobody has saved: there is a way back to it. @type {Work | null} */
+  before = null;
   /** Whether the photos of the album are in sight: what is set while no work is open is meant for them. */
   forAll = false;
 
@@ -129,6 +132,7 @@ export class Studio extends EventTarget {
   open(work) {
     if (work === this.work) return;
     this.#job.end();
+    if (work === this.before) this.before = null;
     this.work?.removeEventListener("change", this.#hear);
     this.work = work;
     work?.addEventListener("change", this.#hear);
@@ -137,15 +141,25 @@ export class Studio extends EventTarget {
     for (const news of ["work", "look", "result", "busy"]) this.#say(news);
   }
 
+  /** Back to what was open before. */
+  back() {
+    const { before, work } = this;
+    this.open(before);
+    this.#keepBefore(work);
+  }
+
   /**
-   * A new photo, cut at once. It keeps the scene and the file that were asked for; what was asked of
-   * the edge belonged to the photo before.
+   * A new photo, cut at once. What was changed and not saved stays at hand. It keeps the scene and the
+   * file that were asked for; what was asked of the edge, and what was done by hand, belonged to the
+   * photo before.
    * @param {File} photo
    * @param {{ salvage?: boolean }} [options] salvage: take what can be read of a broken file
    */
   take(photo, options) {
-    const look = this.work ? changed(this.look, { refine: DEFAULT_LOOK.refine }) : this.#coming;
+    const look = this.work ? changed(forOthers(this.look), { refine: DEFAULT_LOOK.refine }) : this.#coming;
+    const { work } = this;
     this.open(new Work(photo, { look, ...options }));
+    if (this.#keepBefore(work)) this.#onSay(words.studio.keptBefore);
     return this.run();
   }
 
@@ -189,9 +203,23 @@ export class Studio extends EventTarget {
     });
   }
 
+  /**
+   * The subjects as they look now, each as a file of its own.
+   * @param {{ placement: "place" | "crop" }} options
+   * @returns {Promise<object[]>} as the API's `layers`
+   * @throws {CutawayError} also with the code "cancelled"
+   */
+  async layers(options) {
+    const { look, result } = this.work;
+    return this.#job.do(this.work, async ({ signal, onProgress }) => {
+      const cutaway = await this.cutaway();
+      return cutaway.layers(result, { ...lookAsOptions(look), ...options }, { signal, onProgress });
+    });
+  }
+
   /** @param {{ kind?: "cutout" | "mask" | "receipt" }} [what] written as it looks now, and downloaded */
   save({ kind = "cutout" } = {}) {
-    return this.#hand(() => save(this, kind));
+    return this.#hand(() => save(this, kind), kind === "cutout");
   }
 
   /** Puts the picture on the clipboard. */
@@ -204,20 +232,37 @@ export class Studio extends EventTarget {
     return this.#hand(() => share(this));
   }
 
+  /**
+   * Hands out something else of the open work, as `save` does.
+   * @param {(studio: Studio) => Promise<string>} out tells what was done; empty where that is seen
+   */
+  hand(out) {
+    return this.#hand(() => out(this));
+  }
+
   /** Ends what is being done to the open work. */
   cancel() {
     this.#job.end();
   }
 
-  /** Settles when it is done, or was told why not. */
-  async #hand(out) {
+  /** Settles when it is done, or was told why not; what was given away whole is saved. */
+  async #hand(out, whole = true) {
     const { work } = this;
     if (!work?.result || this.busy) return;
     try {
+      const { look } = work;
       this.#onSay(await out());
+      if (whole) work.saved = look;
     } catch (error) {
       if (error.code !== "cancelled") this.#onError(error, work.photo);
     }
+  }
+
+  #keepBefore(work) {
+    if (!work?.unsaved) return false;
+    this.before = work;
+    this.#say("busy");
+    return true;
   }
 
   #fail(work, error) {

@@ -22,6 +22,8 @@ export class Work extends EventTarget {
   progress = null;
   /** @type {Error | null} why it failed */
   error = null;
+  /** @type {Look | null} that it was last given away with: saved, copied or shared */
+  saved = null;
   history;
 
   /**
@@ -59,6 +61,11 @@ export class Work extends EventTarget {
   /** @returns {boolean} whether the result's file has the look that is asked for now */
   get isMade() {
     return this.made !== null && alike(this.made, this.look);
+  }
+
+  /** @returns {boolean} whether something was done to the cutout that nobody has a file of */
+  get unsaved() {
+    return this.result !== null && this.history.canUndo && !(this.saved && alike(this.saved, this.look));
   }
 
   /** @param {{ state?: State, progress?: object | null, error?: Error | null }} news */

@@ -4,7 +4,9 @@
  * that a hundred photos take no more memory than ten.
  */
 import { History } from "../history.js";
-import { alike } from "../look.js";
+import { alike, changed, forOthers } from "../look.js";
+import { words } from "../words.js";
+import { explained } from "../words/python.js";
 import { Work } from "../work.js";
 import { Disk } from "./disk.js";
 import { Dock } from "./dock.js";
@@ -13,9 +15,8 @@ import { Grid } from "./grid.js";
 import { Item } from "./item.js";
 import { baseName, Names } from "./names.js";
 import { Runner } from "./runner.js";
-import { Saver, sentence } from "./saver.js";
+import { Saver } from "./saver.js";
 import { tally } from "./tally.js";
-import { words } from "./words.js";
 
 /** @typedef {import("../look.js").Look} Look */
 /** @typedef {import("./folders.js").Found} Found */
@@ -130,13 +131,18 @@ export class Album {
    * @param {Look} look
    */
   follow(look) {
-    const behind = this.#items.filter((item) => !item.own && !alike(item.work.look, look));
+    const behind = this.#items.filter((item) => !item.own && !alike(forOthers(item.work.look), look));
     for (const { work } of behind.filter((item) => !item.busy && !item.work.result)) {
       work.history = new History(look);
     }
     const finished = behind.filter(({ work }) => work.result);
     if (!finished.length) return this.#frame.suggest("");
-    this.#frame.suggest(words.changed(finished.length), words.apply, () => this.#give(look, finished));
+    this.#frame.suggest(words.album.changed(finished.length), words.album.apply, () => this.#give(look, finished));
+  }
+
+  /** Saves all that is ready, as soon as the dock offers it. */
+  save() {
+    this.#dock.save();
   }
 
   /** @param {string} sentence about what came in, or did not */
@@ -176,10 +182,11 @@ export class Album {
   }
 
   #welcomeBack(item) {
-    if (!alike(item.work.look, this.#parts.look())) {
+    if (!alike(forOthers(item.work.look), this.#parts.look())) {
       item.own = true;
       if (this.size > 1) {
-        this.#frame.suggest(words.suggestion(baseName(item.work.path)), words.useForAll, () => this.#useForAll(item));
+        const { suggestion, useForAll } = words.album;
+        this.#frame.suggest(suggestion(baseName(item.work.path)), useForAll, () => this.#useForAll(item));
       }
     }
     this.#grid.focus(item);
@@ -195,14 +202,17 @@ export class Album {
 
   #useForAll({ work: { look } }) {
     for (const item of this.#items) item.own = false;
-    this.#parts.onLook(look);
+    this.#parts.onLook(forOthers(look));
     this.#give(look, this.#items);
   }
 
+  /** What was done by hand to each of them stays. */
   #give(look, items) {
-    for (const item of items.filter(({ work }) => !alike(work.look, look))) {
+    for (const item of items) {
+      const next = changed(look, { edits: item.work.look.edits });
+      if (alike(item.work.look, next)) continue;
       item.stop(); // it would get the look from before
-      item.work.history.change(look, true);
+      item.work.history.change(next, true);
     }
     this.#frame.suggest("");
     for (const item of this.#items) this.#grid.update(item);
@@ -243,7 +253,7 @@ export class Album {
 
   #complain(error) {
     if (!error.code) console.error(error);
-    this.#frame.remark(sentence(error));
+    this.#frame.remark(explained(error));
   }
 
   #hear(item) {

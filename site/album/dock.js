@@ -1,10 +1,12 @@
 /** What is said of all photos together, and what can be done with all of them. */
 import { make, say } from "../dom.js";
 import { counts } from "../progress.js";
-import { bytesOf, stage } from "../words.js";
+import { words } from "../words.js";
+import { ofAll, troubles } from "../words/album.js";
+import { stage, timeLeft } from "../words/doing.js";
+import { bytesOf } from "../words/numbers.js";
 import { icon } from "./icons.js";
 import { canChooseFolder } from "./saver.js";
-import { ofAll, timeLeft, troubles, words } from "./words.js";
 
 /** @typedef {import("./tally.js").Tally} Tally */
 
@@ -33,14 +35,14 @@ export class Dock {
    */
   constructor(root, does) {
     this.#live.setAttribute("role", "status");
-    this.#bar.setAttribute("aria-label", words.progress);
+    this.#bar.setAttribute("aria-label", words.album.progress);
     this.#buttons = {
-      cancel: button(words.cancel, "", does.cancel),
-      pause: button(words.pause, "pause", does.pause),
-      resume: button(words.resume, "go", does.resume),
-      again: button(words.again, "go", does.again),
-      retry: button(words.retryFailed, "retry", does.retry),
-      folder: button(words.toFolder, "folder", does.folder),
+      cancel: button(words.album.cancel, "", does.cancel),
+      pause: button(words.album.pause, "pause", does.pause),
+      resume: button(words.album.resume, "go", does.resume),
+      again: button(words.album.again, "go", does.again),
+      retry: button(words.album.retryFailed, "retry", does.retry),
+      folder: button(words.album.toFolder, "folder", does.folder),
       zip: button("", "save", does.zip, "primary"),
     };
     root.append(
@@ -62,13 +64,18 @@ export class Dock {
     const running = runner.running && tally.wanting > 0;
     this.#headline.textContent = headline(tally, runner, running);
     this.#amount.textContent = running ? amount(tally, runner) : "";
-    say(this.#facts, running && runner.yields ? words.yielding : troubles(tally));
-    say(this.#folder, saver.folderName ? words.savedTo(saver.folderName, tally.placed) : "");
+    say(this.#facts, running && runner.yields ? words.album.yielding : troubles(tally));
+    say(this.#folder, saver.folderName ? words.album.savedTo(saver.folderName, tally.placed) : "");
     this.#bar.hidden = !running;
     this.#bar.value = (tally.all - tally.wanting) / tally.all || 0;
     this.#bar.setAttribute("aria-valuetext", ofAll(tally.all - tally.wanting, tally.all));
     this.#offer(tally, runner, saver, running);
     this.#tell(tally, runner, running);
+  }
+
+  /** As if the button had been pressed that saves everything. */
+  save() {
+    if (!this.#buttons.zip.hidden) this.#buttons.zip.click();
   }
 
   #offer(tally, runner, saver, running) {
@@ -87,9 +94,9 @@ export class Dock {
     // A button that goes hands the focus to the one in its place.
     if (lost) Object.values(this.#buttons).find(({ hidden }) => !hidden)?.focus();
     const packing = saver.packing !== null;
-    this.#label("zip", packing ? words.packing(saver.packing) : words.zip);
+    this.#label("zip", packing ? words.album.packing(saver.packing) : words.album.zip);
     this.#buttons.zip.setAttribute("aria-disabled", String(packing));
-    this.#label("folder", saver.folderName ? words.otherFolder : words.toFolder);
+    this.#label("folder", saver.folderName ? words.album.otherFolder : words.album.toFolder);
   }
 
   #label(name, label) {
@@ -102,7 +109,7 @@ export class Dock {
     const step = Math.floor((TOLD * done) / tally.all) || 0;
     const sofar = step ? ofAll(Math.ceil((step * tally.all) / TOLD), tally.all) : "";
     const told = running
-      ? [runner.paused ? words.paused : words.working(tally.all), sofar]
+      ? [runner.paused ? words.album.paused : words.album.working(tally.all), sofar]
       : [headline(tally, runner, running), troubles(tally)];
     const sentence = told.filter(Boolean).join(". ");
     if (tally.all && this.#told !== sentence) this.#live.textContent = sentence;
@@ -111,10 +118,10 @@ export class Dock {
 }
 
 function headline({ all, ready, wanting }, runner, running) {
-  if (running && runner.paused) return words.paused;
-  if (running) return words.working(all);
-  if (!ready) return wanting ? words.photos(all) : words.noneDone;
-  return ready === all ? words.done(all) : words.doneSome(ready, all);
+  if (running && runner.paused) return words.album.paused;
+  if (running) return words.album.working(all);
+  if (!ready) return wanting ? words.album.photos(all) : words.album.noneDone;
+  return ready === all ? words.album.done(all) : words.album.doneSome(ready, all);
 }
 
 function amount(tally, runner) {

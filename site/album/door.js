@@ -6,9 +6,10 @@
  * all photos.
  */
 import { CutawayError } from "../error.js";
-import { byId, make } from "../dom.js";
+import { byId, styled } from "../dom.js";
+import { forOthers } from "../look.js";
 import { sweepSessions } from "./session.js";
-import { words } from "./words.js";
+import { words } from "../words.js";
 
 /** @typedef {import("./folders.js").Found} Found */
 
@@ -32,7 +33,7 @@ export class AlbumDoor {
   constructor({ studio, ...parts }) {
     this.#studio = studio;
     this.#parts = parts;
-    this.#back.textContent = words.back;
+    this.#back.textContent = words.album.back;
     this.#back.addEventListener("click", () => this.#show());
     studio.addEventListener("look", () => this.inSight && this.#album.follow(studio.look));
     sweepSessions().catch(() => {}); // nobody waits for it
@@ -55,16 +56,22 @@ export class AlbumDoor {
   async add(found, remark = "") {
     try {
       const album = await this.#load();
-      const { work, look } = this.#studio;
-      const alone = album.size === 0 && work;
+      const { before, work, look } = this.#studio;
+      const alone = album.size === 0 ? [before, work].filter(Boolean) : [];
       this.#show();
-      this.#studio.change(album.size === 0 ? look : {});
-      if (alone) album.take([work]);
+      this.#studio.change(album.size === 0 ? forOthers(look) : {});
+      this.#studio.before = null;
+      if (alone.length) album.take(alone);
       album.add(found);
       album.remark(remark);
     } catch (error) {
       this.#parts.onError(error);
     }
+  }
+
+  /** What the album's own button does, where it is offered. */
+  save() {
+    this.#album.save();
   }
 
   /** @param {string} sentence about what just came in, or did not */
@@ -107,13 +114,13 @@ export class AlbumDoor {
     this.#loading ??= this.#make().catch((error) => {
       this.#loading = null; // the next photos try again
       console.warn(error);
-      throw new CutawayError("not-loaded", words.notLoaded);
+      throw new CutawayError("not-loaded", words.album.notLoaded);
     });
     return this.#loading;
   }
 
   async #make() {
-    const [{ Album }] = await Promise.all([import("./album.js"), styled()]);
+    const [{ Album }] = await Promise.all([import("./album.js"), styled(new URL("./album.css", import.meta.url))]);
     this.#album = new Album({
       ...this.#parts,
       root: byId("album"),
@@ -134,12 +141,4 @@ function showSettings() {
   const tabs = byId("tabs");
   tabs.scrollIntoView({ block: "start" });
   tabs.querySelector("[aria-selected=true]").focus({ preventScroll: true });
-}
-
-/** Settles once the album's styles are there. */
-function styled() {
-  const href = new URL("./album.css", import.meta.url).href;
-  return new Promise((resolve, reject) => {
-    document.head.append(make("link", { rel: "stylesheet", href, onload: resolve, onerror: reject }));
-  });
 }

@@ -1,7 +1,7 @@
 /** What stands around the tiles: how many there are, which ones are shown, what is said of them. */
 import { make, say } from "../dom.js";
 import { icon } from "./icons.js";
-import { words } from "./words.js";
+import { words } from "../words.js";
 
 /** Which photos a filter shows. */
 const FILTERS = {
@@ -16,7 +16,7 @@ function button(label, drawing, onPress, className = "") {
 
 function dismisser(onPress) {
   const made = make("button", { type: "button", className: "quiet icon", onclick: onPress }, icon("remove"));
-  made.setAttribute("aria-label", words.dismiss);
+  made.setAttribute("aria-label", words.album.dismiss);
   return made;
 }
 
@@ -34,7 +34,7 @@ export class Frame {
   #suggestion = make("div", { className: "album-strip", hidden: true });
   #remark = make("p", { role: "alert" });
   #remarks = make("div", { className: "album-strip album-remark", hidden: true });
-  #clear = make("button", { type: "button", className: "quiet" }, words.clear);
+  #clear = make("button", { type: "button", className: "quiet" }, words.album.clear);
   #filter = "all";
   #unsaved = 0;
   #does;
@@ -54,12 +54,12 @@ export class Frame {
     this.list.setAttribute("role", "list"); // WebKit forgets it where no bullets are drawn
     this.#fillFilters();
     this.#clear.addEventListener("click", () => this.#askToClear());
-    this.#clear.addEventListener("blur", () => { this.#clear.textContent = words.clear; });
+    this.#clear.addEventListener("blur", () => { this.#clear.textContent = words.album.clear; });
     this.#suggestion.append(icon("all"), this.#sentence, this.#act, dismisser(() => { this.suggest(""); }));
     this.#remarks.append(this.#remark, dismisser(() => { this.remark(""); }));
     const adds = make("div", { className: "album-adds" }, this.#clear,
-      button(words.settings, "settings", does.settings, "album-settings"),
-      button(words.addFolder, "folder", does.addFolder, "album-folder"), button(words.add, "add", does.add));
+      button(words.album.settings, "settings", does.settings, "album-settings"),
+      button(words.album.addFolder, "folder", does.addFolder, "album-folder"), button(words.album.add, "add", does.add));
     root.append(make("div", { className: "album-top" }, this.#title, this.#filters, adds),
       this.#remarks, this.#suggestion, this.list, this.foot);
   }
@@ -67,7 +67,7 @@ export class Frame {
   /** @param {import("./dock.js").Tally} tally */
   show(tally) {
     this.#unsaved = tally.unsaved;
-    this.#title.textContent = words.photos(tally.all);
+    this.#title.textContent = words.album.photos(tally.all);
     const numbers = { all: tally.all, doubtful: tally.doubtful, failed: tally.failed };
     // A filter that shows nothing would hide everything.
     if (!numbers[this.#filter]) this.#choose("all");
@@ -75,7 +75,7 @@ export class Frame {
     for (const one of this.#filters.children) {
       const { filter } = one.dataset;
       one.hidden = !numbers[filter];
-      one.textContent = words.filters[filter](numbers[filter]);
+      one.textContent = words.album.filters[filter](numbers[filter]);
     }
     if (this.#filter !== "all") this.#does.filter(FILTERS[this.#filter]);
   }
@@ -100,7 +100,7 @@ export class Frame {
 
   #fillFilters() {
     this.#filters.setAttribute("role", "group");
-    this.#filters.setAttribute("aria-label", words.show);
+    this.#filters.setAttribute("aria-label", words.album.show);
     for (const filter of Object.keys(FILTERS)) {
       const one = make("button", { type: "button", className: "album-filter", onclick: () => this.#choose(filter) });
       one.dataset.filter = filter;
@@ -117,10 +117,10 @@ export class Frame {
 
   /** What would be lost is asked for twice. */
   #askToClear() {
-    const asked = this.#clear.textContent === words.clearAnyway;
-    if (this.#unsaved && !asked) this.#clear.textContent = words.clearAnyway;
+    const asked = this.#clear.textContent === words.album.clearAnyway;
+    if (this.#unsaved && !asked) this.#clear.textContent = words.album.clearAnyway;
     else {
-      this.#clear.textContent = words.clear;
+      this.#clear.textContent = words.album.clear;
       this.#does.clear();
     }
   }

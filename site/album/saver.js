@@ -1,9 +1,9 @@
 /** Brings finished files to the person: into a folder as they are done, or all in one ZIP. */
 import { CutawayError } from "../error.js";
 import { download } from "../saving.js";
-import { words as general } from "../words.js";
+import { words } from "../words.js";
+import { explained } from "../words/python.js";
 import { baseName, fileName } from "./names.js";
-import { words } from "./words.js";
 
 /** @typedef {import("./item.js").Item} Item */
 
@@ -101,7 +101,7 @@ export class Saver {
       return await this.#disk.zip(files, (done) => this.#pack(Math.floor((100 * done) / all)));
     } catch (error) {
       console.warn(error);
-      throw new CutawayError("not-packed", words.zipFailed);
+      throw new CutawayError("not-packed", words.album.zipFailed);
     }
   }
 
@@ -123,7 +123,7 @@ export class Saver {
       if (this.#folder !== folder) return;
       console.warn(error);
       this.#folder = null;
-      this.#onError(new CutawayError("not-saved", words.folderFailed(folder.name)));
+      this.#onError(new CutawayError("not-saved", words.album.folderFailed(folder.name)));
     }
     this.#onChange();
   }
@@ -133,18 +133,13 @@ export class Saver {
 function zipName(items) {
   const folders = new Set(items.map(({ stem }) => (stem.includes("/") ? stem.split("/")[0] : "")));
   const [only] = folders;
-  return folders.size === 1 && only ? `${only}-${words.zipName}` : words.zipName;
+  return folders.size === 1 && only ? `${only}-${words.album.zipName}` : words.album.zipName;
 }
 
 /** Names what is missing, and why. */
 function report(items) {
-  const why = ({ state, error }) => (state === "failed" ? sentence(error) : words.notYet);
+  const why = ({ state, error }) => (state === "failed" ? explained(error) : words.album.notYet);
   const lines = items.map(({ work }) => `${work.path}: ${why(work)}`);
   // Windows' own editor wants both characters.
-  return { name: words.reportName, file: new Blob([`${lines.join("\r\n")}\r\n`]), modified: Date.now() };
-}
-
-/** @returns {string} what a person is told of an error */
-export function sentence(error) {
-  return error instanceof CutawayError ? error.message : general.unknown;
+  return { name: words.album.reportName, file: new Blob([`${lines.join("\r\n")}\r\n`]), modified: Date.now() };
 }

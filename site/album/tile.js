@@ -1,10 +1,11 @@
 /** One photo of the album on the page: its picture, how far it is, and what can be done with it. */
 import { make, say } from "../dom.js";
-import { stage } from "../words.js";
+import { words } from "../words.js";
+import { doneFacts } from "../words/album.js";
+import { stage } from "../words/doing.js";
+import { explained, sentence } from "../words/python.js";
 import { icon } from "./icons.js";
 import { shortPath } from "./names.js";
-import { sentence } from "./saver.js";
-import { doneFacts, words } from "./words.js";
 
 /** @typedef {import("./item.js").Item} Item */
 
@@ -27,8 +28,8 @@ export class Tile {
   #picture = make("img", { className: "album-image", alt: "", decoding: "async", draggable: false });
   #state = make("p", { className: "album-state" });
   #failure = make("p", { className: "album-failure", hidden: true });
-  #check = make("span", { className: "album-badge album-check", hidden: true }, words.check);
-  #own = make("span", { className: "album-badge", hidden: true }, words.ownLook);
+  #check = make("span", { className: "album-badge album-check", hidden: true }, words.album.check);
+  #own = make("span", { className: "album-badge", hidden: true }, words.album.ownLook);
   #buttons;
   /** The blob that the picture shows. */
   #shown = null;
@@ -47,12 +48,12 @@ export class Tile {
     const name = shortPath(item.work.path);
     const properties = { type: "button", className: "album-open", onclick: () => does.open(item) };
     this.open = make("button", properties, this.#picture, icon("broken", "album-broken"));
-    this.open.setAttribute("aria-label", words.open(name));
+    this.open.setAttribute("aria-label", words.album.open(name));
     this.#buttons = {
-      useForAll: iconButton("all", words.useLookOf(name), () => does.useForAll(item)),
-      retry: iconButton("retry", words.retry(name), () => does.retry(item)),
-      save: iconButton("save", words.save(name), () => does.save(item)),
-      remove: iconButton("remove", words.remove(name), () => does.remove(item)),
+      useForAll: iconButton("all", words.album.useLookOf(name), () => does.useForAll(item)),
+      retry: iconButton("retry", words.album.retry(name), () => does.retry(item)),
+      save: iconButton("save", words.album.save(name), () => does.save(item)),
+      remove: iconButton("remove", words.album.remove(name), () => does.remove(item)),
     };
     const title = make("p", { className: "album-name", title: item.work.path }, name);
     this.root = make("li", { className: "album-tile" },
@@ -85,7 +86,7 @@ export class Tile {
     const { state } = item.work;
     this.root.dataset.state = item.busy ? "working" : item.wanting ? "waiting" : state;
     say(this.#state, this.#said());
-    say(this.#failure, state === "failed" ? sentence(item.work.error) : "");
+    say(this.#failure, state === "failed" ? explained(item.work.error) : "");
     this.#check.hidden = !item.doubtful;
     // Heard with the name of the photo; the badges alone would say too little.
     this.open.setAttribute("aria-description", this.#description());
@@ -116,18 +117,20 @@ export class Tile {
 
   #said() {
     const { item, item: { work } } = this;
-    if (item.busy) return work.result ? words.changing : work.progress ? stage(work.progress, null) : words.starting;
+    const { changing, starting } = words.album;
+    if (item.busy) return work.result ? changing : work.progress ? stage(work.progress, null) : starting;
     if (item.ready) return doneFacts(item.milliseconds, item.file.size);
-    if (work.state === "failed") return words.failed;
-    if (work.state === "stopped") return words.stopped;
-    return work.result ? words.changing : words.waiting;
+    if (work.state === "failed") return words.album.failed;
+    if (work.state === "stopped") return words.album.stopped;
+    return work.result ? words.album.changing : words.album.waiting;
   }
 
   #description() {
     const { item } = this;
-    const doubt = item.doubtful ? `${words.check}: ${item.doubt}` : "";
+    const doubt = item.doubtful ? `${words.album.check}: ${sentence(item.doubt)}` : "";
     this.#check.title = doubt;
-    return [this.#said(), this.#failure.textContent, doubt, item.own ? words.ownLook : ""].filter(Boolean).join(". ");
+    const own = item.own ? words.album.ownLook : "";
+    return [this.#said(), this.#failure.textContent, doubt, own].filter(Boolean).join(". ");
   }
 
   #release() {

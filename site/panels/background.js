@@ -1,5 +1,6 @@
 /** What lies behind the subject, and its shadow. */
 import { make } from "../dom.js";
+import { words } from "../words.js";
 import { Colour, Swatches } from "./colour.js";
 import { hiddenIcon } from "./icons.js";
 import { LIMITS } from "./limits.js";
@@ -7,7 +8,8 @@ import { Choice, offered } from "./parts.js";
 import { Section } from "./section.js";
 import { Shadow } from "./shadow.js";
 import { Slider } from "./slider.js";
-import { backgrounds, knobs, labels, said, swatches, titles } from "./words.js";
+
+const { backgrounds, knobs, labels, said, swatches, titles } = words.panels;
 
 /** @returns {object} a background in its long form; the kind "none" for null */
 function told(background) {

@@ -1,7 +1,9 @@
 /** A colour: chosen from the browser's own picker or written as #rrggbb. */
 import { make } from "../dom.js";
+import { words } from "../words.js";
 import { freshId } from "./parts.js";
-import { labels } from "./words.js";
+
+const { labels } = words.panels;
 
 const WRITTEN = /^#?([0-9a-f]{6})$/i;
 
@@ -56,12 +58,12 @@ export class Swatches {
 
   /**
    * @param {string} label
-   * @param {{ colour: string, name: string }[]} offered
+   * @param {Record<string, string>} offered names by "#rrggbb"
    * @param {(colour: string) => void} onPick
    */
   constructor(label, offered, onPick) {
     this.element = make("div", { className: "swatches", role: "group", ariaLabel: label });
-    for (const { colour, name } of offered) {
+    for (const [colour, name] of Object.entries(offered)) {
       const button = make("button", { type: "button", className: "tint", ariaLabel: name, title: name });
       button.style.setProperty("--tint", colour);
       button.addEventListener("click", () => onPick(colour));

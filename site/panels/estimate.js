@@ -1,6 +1,9 @@
 /** About how large the file will be, told while people choose. */
 import { lookAsOptions } from "../look.js";
-import { said } from "./words.js";
+import { words } from "../words.js";
+import { bytes } from "../words/numbers.js";
+
+const { said } = words.panels;
 
 /** So long nobody changed anything before it is worth asking. */
 const PAUSE_MS = 300;
@@ -32,7 +35,7 @@ export class Estimate {
     clearTimeout(this.#timer);
     const { work, result } = this.#studio;
     if (!result) this.#tell("");
-    else if (work.isMade) this.#tell(said.written(result.blob.size));
+    else if (work.isMade) this.#tell(said.written(bytes(result.blob.size)));
     else if (this.#seen) this.#timer = setTimeout(() => this.#ask(), PAUSE_MS);
   }
 
@@ -44,8 +47,8 @@ export class Estimate {
     try {
       const cutaway = await this.#studio.cutaway();
       const { result, look } = this.#studio;
-      const { bytes } = await cutaway.estimate(result, lookAsOptions(look));
-      if (mine === this.#asked) this.#tell(said.estimate(bytes));
+      const { bytes: size } = await cutaway.estimate(result, lookAsOptions(look));
+      if (mine === this.#asked) this.#tell(said.estimate(bytes(size)));
     } catch (error) {
       console.warn(error);
       if (mine === this.#asked) this.#tell(said.noEstimate);

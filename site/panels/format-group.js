@@ -1,9 +1,11 @@
 /** What can be chosen for one format. */
 import { make } from "../dom.js";
+import { words } from "../words.js";
 import { LIMITS, QUALITIES } from "./limits.js";
 import { Choice, offered, Toggle } from "./parts.js";
 import { Slider } from "./slider.js";
-import { depths, efforts, knobs, labels, said } from "./words.js";
+
+const { efforts, knobs, labels, said } = words.panels;
 
 /** What means something for each format. */
 const OFFERED = {
@@ -12,6 +14,8 @@ const OFFERED = {
   "image/avif": ["lossless", "quality", "depth"],
   "image/jpeg": ["quality"],
 };
+
+const DEPTHS = { 8: "8", 10: "10" };
 
 export class FormatGroup {
   element = make("div", { className: "group" });
@@ -32,7 +36,7 @@ export class FormatGroup {
         (quality, settle) => set({ quality: Math.round(quality) }, settle)),
       lossless: () => new Toggle(labels.lossless, said.lossless, (lossless) => set({ lossless })),
       effort: () => new Choice(labels.effort, offered(efforts), (effort) => set({ effort })),
-      depth: () => new Choice(labels.depth, offered(depths), (depth) => set({ depth: Number(depth) })),
+      depth: () => new Choice(labels.depth, offered(DEPTHS), (depth) => set({ depth: Number(depth) })),
     };
     for (const name of OFFERED[format]) {
       this.#controls[name] = makers[name]();

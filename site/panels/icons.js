@@ -9,11 +9,16 @@ const PATHS = {
 
 /** @param {keyof typeof PATHS} name */
 export function hiddenIcon(name) {
+  return drawn(PATHS[name]);
+}
+
+/** @param {string} line of a drawing, 20 by 20 */
+export function drawn(line) {
   const drawing = document.createElementNS(SVG, "svg");
   drawing.setAttribute("viewBox", "0 0 20 20");
   drawing.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[name]);
+  path.setAttribute("d", line);
   drawing.append(path);
   return drawing;
 }

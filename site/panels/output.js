@@ -1,17 +1,22 @@
 /** The file: its format, what is lost and kept, how large it gets, and the ways out. */
 import { make } from "../dom.js";
+import { words } from "../words.js";
 import { Estimate } from "./estimate.js";
 import { FormatGroup } from "./format-group.js";
-import { Choice, Toggle } from "./parts.js";
+import { Choice, offered, Toggle } from "./parts.js";
 import { Section } from "./section.js";
 import { Ways } from "./ways.js";
-import { formats, labels, said, titles } from "./words.js";
+
+const { formats, labels, said, titles } = words.panels;
+
+/** Names of formats are the same in every language. */
+const FORMATS = { "image/png": "PNG", "image/webp": "WebP", "image/avif": "AVIF", "image/jpeg": "JPEG" };
 
 export class OutputPanel {
   #studio;
   #groups = new Map();
   #format = new Choice(labels.format,
-    Object.entries(formats).map(([value, { title }]) => ({ value, title })), (format) => this.#pick(format));
+    offered(FORMATS), (format) => this.#pick(format));
   #sentence = make("p", { className: "facts" });
   #metadata = new Toggle(labels.metadata, said.metadataHint,
     (keep) => this.#studio.change({ output: { metadata: keep ? "keep" : "strip" } }));
@@ -22,7 +27,7 @@ export class OutputPanel {
    */
   constructor(root, studio) {
     this.#studio = studio;
-    for (const format of Object.keys(formats)) {
+    for (const format of Object.keys(FORMATS)) {
       this.#groups.set(format, new FormatGroup(format,
         (output, settle = true) => studio.change({ output }, { settle })));
     }
@@ -47,7 +52,7 @@ export class OutputPanel {
 
   #show(output) {
     this.#format.show(output.format);
-    this.#sentence.textContent = formats[output.format].hint;
+    this.#sentence.textContent = formats[output.format];
     for (const [format, group] of this.#groups) {
       group.element.hidden = format !== output.format;
       if (format === output.format) group.show(output);

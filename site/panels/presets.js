@@ -1,7 +1,10 @@
 /** What marketplaces ask for, and whether the written file is it. Python has the list and the check. */
 import { make, say } from "../dom.js";
+import { words } from "../words.js";
+import { sentence, translated } from "../words/python.js";
 import { freshId } from "./parts.js";
-import { labels, said } from "./words.js";
+
+const { labels, said } = words.panels;
 
 export class Presets {
   element;
@@ -39,7 +42,7 @@ export class Presets {
     this.#verdict.classList.toggle("failed", found?.met === false);
     if (!chosen) return say(this.#verdict, "");
     if (found?.id !== chosen.id) return say(this.#verdict, said.unchecked);
-    say(this.#verdict, found.met ? said.meets(chosen.title) : said.fails(chosen.title, found.reasons));
+    say(this.#verdict, found.met ? said.meets(chosen.title) : said.fails(chosen.title, found.reasons.map(sentence)));
   }
 
   async #ask() {
@@ -47,7 +50,7 @@ export class Presets {
     this.#asked = true;
     try {
       const cutaway = await this.#studio.cutaway();
-      for (const preset of await cutaway.presets()) {
+      for (const preset of translated(await cutaway.presets(), "presets")) {
         this.#known.set(preset.id, preset);
         this.#select.append(new Option(preset.title, preset.id));
       }

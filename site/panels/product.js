@@ -1,12 +1,15 @@
 /** The picture around the subject: where it is cut, its shape and its size. */
 import { make } from "../dom.js";
+import { words } from "../words.js";
 import { LIMITS } from "./limits.js";
 import { Choice, NumberField, offered } from "./parts.js";
 import { Presets } from "./presets.js";
 import { Section } from "./section.js";
 import { Slider } from "./slider.js";
-import { aspects, crops, knobs, labels, titles } from "./words.js";
 
+const { aspects, crops, knobs, labels, titles } = words.panels;
+
+const ASPECTS = { photo: aspects.photo, "1:1": "1:1", "4:5": "4:5", "16:9": "16:9", own: aspects.own };
 /** The whole photo as it is. */
 const WHOLE = { crop: "photo", aspect: "photo", margin: 0, width: null, height: null };
 const LARGEST_SIDE = 20_000;
@@ -19,7 +22,7 @@ export class ProductPanel {
   #crop = new Choice(labels.crop, offered(crops), (crop) => this.#set({ crop }));
   #margin = new Slider({ ...knobs.margin, ...LIMITS.margin, standard: 0 },
     (margin, settle) => this.#set({ margin }, settle));
-  #aspect = new Choice(labels.aspect, offered(aspects), (aspect) => this.#shape(aspect));
+  #aspect = new Choice(labels.aspect, offered(ASPECTS), (aspect) => this.#shape(aspect));
   #ratio = [0, 1].map((side) => new NumberField([labels.ratioAcross, labels.ratioDown][side],
     { most: 100 }, (value) => this.#proportion(side, value)));
   #ownRatio = make("div", { className: "side-by-side" }, ...this.#ratio.map(({ element }) => element));
@@ -68,7 +71,7 @@ export class ProductPanel {
   /** @returns {string | null} which of the shapes it is; null where width and height alone say so */
   #shapeOf({ aspect, width, height }) {
     if (width && height && !sameShape(aspect, width, height)) return null;
-    const own = !(aspect in aspects) || (this.#wantsOwn && aspect === this.#own.join(":"));
+    const own = !(aspect in ASPECTS) || (this.#wantsOwn && aspect === this.#own.join(":"));
     if (!own) return aspect;
     this.#own = aspect.split(":").map(Number);
     return "own";

@@ -1,13 +1,16 @@
 /** The frame of a panel: title, reset, the controls, and why they rest while there is no cutout. */
 import { make } from "../dom.js";
 import { alike, DEFAULT_LOOK } from "../look.js";
+import { words } from "../words.js";
 import { freshId } from "./parts.js";
-import { labels, said } from "./words.js";
+
+const { labels, said } = words.panels;
 
 export class Section {
   #studio;
   #parts;
   #show;
+  #ofOne;
   #controls = make("fieldset", { className: "controls" });
   #reason = make("p", { className: "facts reason", id: freshId() });
   #reset = make("button", { type: "button", className: "quiet" });
@@ -21,15 +24,18 @@ export class Section {
    * @param {string[]} panel.parts of the look that it changes
    * @param {(Node | string)[]} panel.controls
    * @param {(look: object) => void} panel.show brings the controls in line with a look
+   * @param {string} [panel.reset] what the button says that takes everything back
+   * @param {string} [panel.ofOne] why it rests while all photos are in sight; else it is for all
    */
-  constructor(root, studio, { title, parts, controls, show }) {
+  constructor(root, studio, { title, parts, controls, show, reset = labels.reset, ofOne = "" }) {
     this.#studio = studio;
     this.#parts = parts;
     this.#show = show;
+    this.#ofOne = ofOne;
     const heading = this.#heading;
     heading.textContent = title;
-    this.#reset.textContent = labels.reset;
-    this.#reset.ariaLabel = labels.resetAll(title);
+    this.#reset.textContent = reset;
+    if (reset === labels.reset) this.#reset.ariaLabel = labels.resetAll(title);
     this.#reset.addEventListener("click", () => this.#startOver());
     this.#controls.append(...controls);
     this.#controls.setAttribute("aria-labelledby", heading.id);
@@ -44,9 +50,9 @@ export class Section {
   /** Shows the studio as it is now. */
   refresh() {
     const { look, result, work, forAll } = this.#studio;
-    const resting = !result && !forAll;
+    const resting = !result && (!forAll || Boolean(this.#ofOne));
     this.#controls.disabled = resting;
-    this.#reason.textContent = forAll ? said.forAll : resting ? (work ? said.notYet : said.noPhoto) : "";
+    this.#reason.textContent = forAll ? this.#ofOne || said.forAll : resting ? (work ? said.notYet : said.noPhoto) : "";
     this.#reason.hidden = !this.#reason.textContent;
     this.#reset.disabled = resting || this.#parts.every((part) => alike(look[part], DEFAULT_LOOK[part]));
     this.#show(look);

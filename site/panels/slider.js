@@ -1,9 +1,19 @@
 /** A number: a range to slide, a field to type into, and the way back to its default. */
 import { make } from "../dom.js";
+import { words } from "../words.js";
 import { hiddenIcon } from "./icons.js";
 import { freshId } from "./parts.js";
-import { labels, units } from "./words.js";
 
+const { labels, units } = words.panels;
+
+/** How numbers are shown: `factor` makes one of a value. */
+const UNITS = {
+  pixels: { factor: 1, sign: "px" },
+  percent: { factor: 100, sign: "%" },
+  hundredths: { factor: 1, sign: "%" },
+  degrees: { factor: 1, sign: "°" },
+  points: { factor: 1, sign: "" },
+};
 const FORGET = new Set(["Backspace", "Delete"]);
 
 export class Slider {
@@ -33,7 +43,7 @@ export class Slider {
    * @param {(value: number, settle: boolean) => void} onMove `settle` is false while it moves
    */
   constructor({ label, hint = "", unit, least, most, usual = most, step, standard }, onMove) {
-    this.#unit = units[unit];
+    this.#unit = { ...UNITS[unit], ...units[unit] };
     this.#least = least;
     this.#most = most;
     this.#standard = standard;

@@ -1,11 +1,13 @@
 /** Tuning the edge: what people move while they look. */
 import { make } from "../dom.js";
 import { alike, DEFAULT_LOOK } from "../look.js";
+import { words } from "../words.js";
 import { hiddenIcon } from "./icons.js";
 import { LIMITS } from "./limits.js";
 import { Section } from "./section.js";
 import { Slider } from "./slider.js";
-import { knobs, labels, titles } from "./words.js";
+
+const { knobs, labels, titles } = words.panels;
 
 const { refine: UNTOUCHED } = DEFAULT_LOOK;
 const HOLD = new Set([" ", "Enter"]);

@@ -1,6 +1,8 @@
 /** The ways out: a file, the clipboard, another app; the mask, the receipt. */
 import { make } from "../dom.js";
-import { labels } from "./words.js";
+import { words } from "../words.js";
+
+const { labels } = words.panels;
 
 export class Ways {
   element = make("div", { className: "ways" });

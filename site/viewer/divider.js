@@ -62,7 +62,7 @@ export class Divider {
 
   #move(percent) {
     this.#input.value = String(percent);
-    this.#input.setAttribute("aria-valuetext", words.at(percent));
+    this.#input.setAttribute("aria-valuetext", words.studio.at(percent, ALL_PHOTO - percent));
     this.#frame.style.setProperty("--at", String(percent));
   }
 }

@@ -1,4 +1,4 @@
-/** What hands and keys do on the stage: move the divider, zoom, pan. */
+/** What hands and keys do on the stage: move the divider, zoom, pan, draw. */
 
 /** A pointer this near to the divider means the divider, in CSS pixels. */
 const NEAR = 28;
@@ -27,6 +27,18 @@ const ARROWS = {
  * @property {(point?: { x: number, y: number }) => void} actualSize
  * @property {(right: number, down: number) => void} pan
  * @property {(x: number) => void} divide
+ * @property {Hand | null} hand what draws on the stage, while something does
+ *
+ * @typedef {object} Hand takes one pointer, and keys; two fingers still zoom and pan
+ * @property {(event: PointerEvent) => "draw" | "pan" | ""} means what a pointer that comes down is for
+ * @property {(event: PointerEvent) => void} begin
+ * @property {(event: PointerEvent) => void} move
+ * @property {() => void} end
+ * @property {() => void} cancel
+ * @property {(event: KeyboardEvent) => boolean} press whether the key was meant for it
+ * @property {() => void} place the picture stands elsewhere now
+ * @property {(edits: object[]) => void} shown these are seen on the stage
+ * @property {Record<string, () => void>} keys single keys that are its own
  */
 
 export class Gestures {
@@ -34,7 +46,7 @@ export class Gestures {
   #view;
   /** Pointers that are down, by id. @type {Map<number, { x: number, y: number }>} */
   #down = new Map();
-  /** @type {"" | "divide" | "pan" | "pinch"} */
+  /** @type {"" | "divide" | "pan" | "pinch" | "draw"} */
   #doing = "";
   #dividerBefore = 0;
 
@@ -61,12 +73,16 @@ export class Gestures {
   }
 
   #grab(event) {
-    if (event.button !== 0) return;
+    const { hand } = this.#view;
+    const meant = hand ? hand.means(event) : event.button === 0 && "look";
+    if (!meant) return;
     const point = this.#point(event);
     this.#down.set(event.pointerId, point);
     this.#frame.setPointerCapture(event.pointerId);
     event.preventDefault();
     if (this.#down.size === 2) this.#beginPinch();
+    else if (meant === "draw") this.#draw(event);
+    else if (hand) this.#begin("pan", point);
     else if (this.#means(point)) this.#begin("divide", point);
     else if (this.#view.isZoomed) this.#begin("pan", point);
     this.#frame.dataset.doing = this.#doing;
@@ -85,9 +101,18 @@ export class Gestures {
     else this.#frame.focus({ preventScroll: true, focusVisible: false });
   }
 
-  /** The first finger did not mean the divider. */
+  /** A third finger does nothing. */
+  #draw(event) {
+    if (this.#down.size > 1) return;
+    this.#doing = "draw";
+    this.#frame.focus({ preventScroll: true, focusVisible: false });
+    this.#view.hand.begin(event);
+  }
+
+  /** The first finger meant neither the divider nor to draw. */
   #beginPinch() {
     if (this.#doing === "divide") this.#view.divide(this.#dividerBefore);
+    if (this.#doing === "draw") this.#view.hand?.cancel();
     this.#doing = "pinch";
   }
 
@@ -95,7 +120,8 @@ export class Gestures {
     const before = this.#down.get(event.pointerId);
     if (!before) return;
     const now = this.#point(event);
-    if (this.#doing === "pinch") this.#pinch(event.pointerId, before, now);
+    if (this.#doing === "pinch" && this.#down.size > 1) this.#pinch(event.pointerId, before, now);
+    else if (this.#doing === "draw") this.#view.hand?.move(event);
     else if (this.#doing === "divide") this.#view.divide(now.x);
     else if (this.#doing === "pan") this.#view.pan(now.x - before.x, now.y - before.y);
     this.#down.set(event.pointerId, now);
@@ -109,17 +135,21 @@ export class Gestures {
     this.#view.zoomBy(distance(now, other) / Math.max(1, distance(before, other)), middle);
   }
 
-  #release({ pointerId }) {
-    this.#down.delete(pointerId);
+  #release({ pointerId, type }) {
+    if (!this.#down.delete(pointerId)) return;
+    if (this.#doing === "draw") this.#view.hand?.[type === "pointerup" ? "end" : "cancel"]();
     // The finger that is left of two would make the picture jump.
     if (this.#doing !== "pinch" || !this.#down.size) this.#doing = "";
     this.#frame.dataset.doing = this.#doing;
   }
 
-  /** A pinch on a touchpad comes as a wheel with Ctrl. Without, the page scrolls unless one is zoomed in. */
+  /**
+   * A pinch on a touchpad comes as a wheel with Ctrl. Without, the page scrolls unless one is zoomed
+   * in; while somebody draws it zooms, too.
+   */
   #roll(event) {
     const unit = event.deltaMode === 1 ? LINE : 1;
-    if (event.ctrlKey || event.metaKey) {
+    if (event.ctrlKey || event.metaKey || (this.#view.hand && !event.shiftKey && !event.deltaX)) {
       this.#view.zoomBy(Math.exp(-event.deltaY * unit * WHEEL * 2), this.#point(event));
     } else if (this.#view.isZoomed) {
       this.#view.pan(-event.deltaX * unit, -event.deltaY * unit);
@@ -128,12 +158,18 @@ export class Gestures {
   }
 
   #toggle(event) {
+    if (this.#view.hand) return;
     if (this.#view.isZoomed) this.#view.fit();
     else this.#view.actualSize(this.#point(event));
   }
 
   /** Arrows belong to the divider where it has the focus, unless Shift is held. */
   #press(event) {
+    if (event.target === this.#frame && this.#view.hand?.press(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const arrow = ARROWS[event.key];
     const ofDivider = event.target !== this.#frame && !event.shiftKey;

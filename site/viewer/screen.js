@@ -21,6 +21,8 @@ export class Screen {
   first = new Layer(byId("first"));
   after = new Layer(byId("after"));
   afterSharp = new Layer(byId("after-sharp"));
+  /** What draws on the stage. @type {import("./gestures.js").Hand | null} */
+  hand = null;
   /** Hears of every move. */
   onMove = () => {};
   /** Hears of the scale, whenever it may be another. */
@@ -131,6 +133,7 @@ export class Screen {
     dataset.zoomed = String(camera.isZoomed);
     dataset.pixels = String(camera.scale >= PIXELS);
     for (const layer of this.#layers) layer.place(camera);
+    this.hand?.place();
     this.onZoom(camera.scale);
   }
 

@@ -7,7 +7,8 @@ import { byId } from "../dom.js";
 import { alike, DEFAULT_LOOK, lookInView } from "../look.js";
 import { preview } from "../preview.js";
 import { whisper } from "../toast.js";
-import { views } from "../words.js";
+import { words } from "../words.js";
+import { percent } from "../words/numbers.js";
 import { Looking } from "./looking.js";
 import { Screen } from "./screen.js";
 import { sameWish, sharp, whole } from "./wishes.js";
@@ -27,6 +28,8 @@ export class Viewer {
   #photo = Promise.resolve();
   /** How the photo is laid out on the stage: by itself, or in a frame. */
   #laid = null;
+  /** Of what the photo is drawn as sharp as the part in sight. */
+  #laidSharp = null;
   /** What is drawn, or was tried. @type {{ whole: Wish | null, sharp: Wish | null }} */
   #drawn = { whole: null, sharp: null };
   /** A cutout that was made again to be held; once is enough. */
@@ -43,7 +46,7 @@ export class Viewer {
     this.#studio = studio;
     this.#onError = onError;
     this.#screen.onMove = () => this.#moved();
-    this.#screen.onZoom = (scale) => { byId("zoom-now").textContent = views.percent(scale); };
+    this.#screen.onZoom = (scale) => { byId("zoom-now").textContent = percent(scale); };
     this.#looking = new Looking(() => this.#refresh());
     studio.addEventListener("work", () => this.#change());
     studio.addEventListener("first", (first) => this.#showFirst(first));
@@ -74,6 +77,27 @@ export class Viewer {
     return this.#screen.isZoomed;
   }
 
+  /** @returns {import("./camera.js").Camera} where the picture stands: for those who draw over it */
+  get camera() {
+    return this.#screen.camera;
+  }
+
+  /** @returns {boolean} whether the photo stands there by itself, so that its pixels are the picture's */
+  get isUnframed() {
+    return this.#screen.after.isDrawn && this.#laid !== null && !this.#laid.frame;
+  }
+
+  /** @returns {import("./gestures.js").Hand | null} */
+  get hand() {
+    return this.#screen.hand;
+  }
+
+  /** Draws on the stage from now on; meanwhile the photo is seen without a frame. */
+  set hand(hand) {
+    this.#screen.hand = hand;
+    this.#refresh();
+  }
+
   /** The next way of looking at the cutout. */
   lookNext() {
     this.#looking.next();
@@ -89,7 +113,7 @@ export class Viewer {
     const { work } = this.#studio;
     this.#work = work;
     this.#drawn = { whole: null, sharp: null };
-    this.#laid = null;
+    this.#laid = this.#laidSharp = null;
     this.#screen.clear(!work);
     byId("welcome").hidden = Boolean(work);
     byId("tools").hidden = !work;
@@ -100,7 +124,7 @@ export class Viewer {
   async #showPhoto(work) {
     const picture = await preview(work.photo);
     if (this.#work !== work || this.#laid) return picture?.bitmap.close();
-    if (!picture) return this.#screen.say("unseen", views.unseen);
+    if (!picture) return this.#screen.say("unseen", words.views.unseen);
     this.#laid = { frame: null };
     this.#screen.setPicture(picture);
     this.#paint(this.#screen.before, picture.bitmap);
@@ -110,7 +134,7 @@ export class Viewer {
     if (this.#work?.result) return bitmap.close();
     this.#screen.setPicture({ width, height });
     this.#paint(this.#screen.first, bitmap);
-    this.#name(views.first);
+    this.#name(words.views.first);
     this.#screen.reveal();
   }
 
@@ -121,7 +145,7 @@ export class Viewer {
   }
 
   #rest() {
-    if (this.#screen.isZoomed) whisper(views.percent(this.#screen.camera.scale));
+    if (this.#screen.isZoomed) whisper(percent(this.#screen.camera.scale));
     this.#refresh();
   }
 
@@ -144,9 +168,8 @@ export class Viewer {
     const { result, look, moving } = this.#studio;
     if (!result || this.#studio.work !== this.#work) return null;
     const { camera, after } = this.#screen;
-    const wish = {
-      result, what: this.#looking.what, look: lookInView(this.#asDefault ? DEFAULT_LOOK : look),
-    };
+    const seen = lookInView(this.#asDefault ? DEFAULT_LOOK : look);
+    const wish = { result, what: this.#looking.what, look: this.hand ? { ...seen, frame: null } : seen };
     const all = { ...wish, ...whole(camera, moving) };
     const inSight = sharp(camera, after.density);
     const part = inSight && { ...wish, ...inSight };
@@ -159,7 +182,7 @@ export class Viewer {
   #clearSharp() {
     this.#screen.afterSharp.clear();
     this.#screen.beforeSharp.clear();
-    this.#drawn.sharp = null;
+    this.#drawn.sharp = this.#laidSharp = null;
   }
 
   async #grant(wish) {
@@ -177,8 +200,10 @@ export class Viewer {
     const { result, look, what, region, side } = wish;
     const seen = await cutaway.view(result, { ...look, what, region, side });
     const { frame } = look;
-    const photo = region || !this.#laid || !alike(this.#laid.frame, frame)
-      ? await cutaway.view(result, { frame, what: "photo", region, side }) : null;
+    const laid = region ? this.#laidSharp : this.#laid;
+    const asLaid = region ? { frame, region, side } : { frame };
+    const photo = alike(laid, asLaid) ? null
+      : await cutaway.view(result, { frame, what: "photo", region, side });
     if (this.#studio.result !== result) {
       seen.bitmap.close();
       photo?.bitmap.close();
@@ -186,7 +211,7 @@ export class Viewer {
   }
 
   /** Both at once, so that they never show different frames. */
-  #show({ what, look: { frame }, region }, seen, photo) {
+  #show({ what, look: { edits, frame }, region, side }, seen, photo) {
     const { after, afterSharp, before, beforeSharp } = this.#screen;
     if (!region) {
       this.#screen.setPicture(seen);
@@ -195,13 +220,15 @@ export class Viewer {
     this.#paint(region ? afterSharp : after, seen.bitmap, region);
     if (photo) this.#paint(region ? beforeSharp : before, photo.bitmap, region);
     if (photo && !region) this.#laid = { frame };
+    if (photo && region) this.#laidSharp = { frame, region, side };
+    this.hand?.shown(edits);
     if (region) return;
     this.#reveal(what);
     this.#screen.fadeFirst();
   }
 
   #reveal(what) {
-    this.#name(views[what]);
+    this.#name(words.views[what]);
     if (this.#laid) this.#screen.reveal();
     else this.#screen.showAlone();
   }
@@ -211,13 +238,12 @@ export class Viewer {
     const { work } = this.#studio;
     if (work?.result !== wish.result || this.#studio.busy) return;
     const asMade = !this.#asDefault && work.isMade && wish.what !== "uncertainty"
-      && (wish.look.frame === null || wish.result === this.#madeAgain);
+      && (work.made.frame === null || (wish.result === this.#madeAgain && wish.look.frame !== null));
     if (asMade) return this.#showFile(wish);
     if (wish.result === this.#madeAgain && work.isMade) return;
     // Better the cutout as it was than none.
-    const { frame } = work.made;
-    if (!this.#screen.after.isDrawn && !frame) {
-      await this.#showFile({ ...wish, what: "cutout", region: null, look: { frame } });
+    if (!this.#screen.after.isDrawn && !work.made.frame) {
+      await this.#showFile({ ...wish, what: "cutout", region: null, look: work.made });
     }
     try {
       this.#madeAgain = await this.#studio.render({ anew: true });

@@ -1,5 +1,5 @@
 /** Photos that the system brings: opened with this app, or shared to it. */
-import { words } from "./words.js";
+import { words } from "../words.js";
 
 /** Where the service worker puts what was shared; it says so in the address. */
 const SHARED = { cache: "cutaway-shared", mark: "shared" };
@@ -20,7 +20,7 @@ export async function listenForArrivals(take, refuse) {
   try {
     take(await shared());
   } catch {
-    refuse(words.shareFailed);
+    refuse(words.visit.shareFailed);
   }
 }
 
@@ -33,6 +33,6 @@ async function shared() {
     return new File([await response.blob()], name, { type: response.headers.get("Content-Type") });
   }));
   await caches.delete(SHARED.cache);
-  if (!photos.length) throw new Error(words.shareFailed);
+  if (!photos.length) throw new Error(words.visit.shareFailed);
   return photos;
 }

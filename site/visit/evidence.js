@@ -1,7 +1,7 @@
 /** “See for yourself”: what was asked of the network, what was sent, and the rule that holds. */
 import { byId, make } from "../dom.js";
 import { asked, isWatched } from "./witness.js";
-import { words } from "./words.js";
+import { words } from "../words.js";
 
 const POLICY = "Content-Security-Policy";
 
@@ -20,13 +20,13 @@ export async function showEvidence() {
   const elsewhere = requests.filter(({ foreign }) => foreign).length;
   const sent = requests.reduce((sum, one) => sum + one.sent, 0);
   const lines = [
-    elsewhere ? words.elsewhere(elsewhere) : words.allHome(location.origin),
-    ...(isWatched() ? [] : [words.notWatched]),
-    words.own,
-    words.check,
-    rule ? words.policy : words.noPolicy,
+    elsewhere ? words.visit.elsewhere(elsewhere) : words.visit.allHome(location.origin),
+    ...(isWatched() ? [] : [words.visit.notWatched]),
+    words.visit.own,
+    words.visit.check,
+    rule ? words.visit.policy : words.visit.noPolicy,
   ];
-  byId("evidence-sum").textContent = words.sent(requests.length, sent);
+  byId("evidence-sum").textContent = words.visit.sent(requests.length, sent);
   byId("evidence-lines").replaceChildren(...lines.map((line) => make("p", {}, line)));
   byId("evidence-rule").textContent = rule.split(";").map((part) => part.trim()).join("\n");
   byId("evidence-rule").hidden = !rule;

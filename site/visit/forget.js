@@ -1,5 +1,5 @@
 /** Takes everything back that Cutaway keeps in this browser. */
-import { words } from "./words.js";
+import { words } from "../words.js";
 
 /** So long the question waits for its answer. */
 const PATIENCE_MS = 6000;
@@ -14,13 +14,13 @@ export function offerForgetting(button, onError) {
   const rest = () => {
     clearTimeout(waiting);
     waiting = 0;
-    button.textContent = words.forget;
+    button.textContent = words.visit.forget;
   };
   button.addEventListener("blur", rest);
   button.addEventListener("click", () => {
     if (waiting) return forgetEverything().catch(onError);
     waiting = setTimeout(rest, PATIENCE_MS);
-    button.textContent = words.forgetSure;
+    button.textContent = words.visit.forgetSure;
   });
 }
 
