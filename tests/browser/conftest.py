@@ -5,7 +5,7 @@ import io
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +15,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
+from slugify import slugify
 
 from tests.browser.panel import SAVES_DATA, open_panel
+from tests.browser.witness import PATIENCE_MS, Witness
 from tools import browsers
 from tools.serve import SiteServer
 
-#: What is awaited comes; on a busy machine it takes its time.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=PATIENCE_MS)
 
 ROOT = Path(__file__).parents[2]
+WITNESS = Witness()
 #: A page with nothing on it but an input: other people's pages use Cutaway this way.
 BENCH_PAGE = '<!doctype html><title>bench</title><input type="file" id="photo">'
 CUT = """async ({ settings, ...options }) => {
@@ -53,6 +55,29 @@ CUT = """async ({ settings, ...options }) => {
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": browsers.CHROMIUM.path, "args": browsers.CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def witness() -> Witness:
+    return WITNESS
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser, witness: Witness) -> Browser:
+    """The browser of all tests, whose pages are watched."""
+    return witness.over(browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the pages said and showed goes with the report of a test that failed."""
+    report = yield
+    if report.failed and report.when != "teardown":
+        folder = Path(item.config.getoption("--output")) / slugify(item.nodeid)[-150:]
+        report.sections.append((f"pages, kept in {folder}", WITNESS.keep(folder)))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +112,7 @@ class Answer:
         return np.asarray(Image.open(io.BytesIO(self.png)))
 
 
-def until(page: Page, expression: str, seconds: float = 30) -> None:
+def until(page: Page, expression: str, seconds: float = PATIENCE_MS / 1000) -> None:
     """Wait until an expression holds on the page.
 
     Playwright's own way evaluates text inside the page, which our policy forbids; a page that is
@@ -107,7 +132,7 @@ class Bench:
 
     def __init__(self, page: Page, site: SiteServer) -> None:
         self.page = page
-        page.set_default_timeout(120_000)
+        self.site = site
         page.goto(f"{site.url}bench.html")
 
     def reply(self, photo: Path, **options: Any) -> dict[str, Any]:
@@ -138,10 +163,18 @@ def bench(page: Page, site: SiteServer) -> Bench:
     return Bench(page, site)
 
 
+@pytest.fixture(scope="module")
+def shared_bench(browser: Browser, dist: Path) -> Iterator[Bench]:
+    """One page and one engine for all tests of a module that need no first visit."""
+    with SiteServer(dist) as site:
+        context = browser.new_context()
+        yield Bench(context.new_page(), site)
+        context.close()
+
+
 @pytest.fixture
 def quiet(page: Page, site: SiteServer) -> Page:
     """The page of somebody who saves data: it fetches no model before it is told to."""
-    page.set_default_timeout(120_000)
     page.add_init_script(SAVES_DATA)
     page.goto(site.url)
     return page
@@ -161,6 +194,15 @@ def astronaut() -> Path:
 
 
 @pytest.fixture(scope="session")
+def small_photo(astronaut: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same at 160 × 160, for where a cutout must be made and its size is not the point."""
+    file = tmp_path_factory.mktemp("photos") / "small.png"
+    with Image.open(astronaut) as photo:
+        photo.convert("RGB").resize((160, 160), Image.Resampling.LANCZOS).save(file)
+    return file
+
+
+@pytest.fixture(scope="session")
 def twelve_megapixels(astronaut: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same photograph as a 12-megapixel JPEG."""
     file = tmp_path_factory.mktemp("photos") / "large.jpg"
@@ -170,9 +212,8 @@ def twelve_megapixels(astronaut: Path, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(autouse=True)
-def quiet_console(context: BrowserContext) -> Iterator[None]:
+def quiet_console(witness: Witness) -> Iterator[None]:
     """No test may leave an uncaught error behind."""
-    errors: list[str] = []
-    context.on("weberror", lambda error: errors.append(str(error.error)))
+    witness.begin()
     yield
-    assert not errors
+    assert not witness.uncaught

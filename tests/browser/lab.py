@@ -57,14 +57,15 @@ def build(folder: Path) -> Path:
     return site
 
 
-def with_faults(site: Path, script: str, target: Path) -> Path:
-    """A copy of a site whose inference worker runs ``script`` first."""
+def with_faults(site: Path, scripts: dict[str, str], target: Path) -> Path:
+    """A copy of a site where each of these workers runs its script first."""
     shutil.copytree(site, target, copy_function=os.link)
-    (worker,) = target.glob("worker/*/inference.js")
-    source = worker.read_text("utf-8")
-    worker.unlink()  # a link to the original
-    worker.with_name("inference.js.br").unlink(missing_ok=True)
-    worker.write_text(f"{script}\n{source}", "utf-8")
+    for name, script in scripts.items():
+        (worker,) = target.glob(f"worker/*/{name}")
+        source = worker.read_text("utf-8")
+        worker.unlink()  # a link to the original
+        worker.with_name(f"{name}.br").unlink(missing_ok=True)
+        worker.write_text(f"{script}\n{source}", "utf-8")
     return target
 
 

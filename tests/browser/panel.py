@@ -18,7 +18,7 @@ API = """async () => {
 
 def open_panel(page: Page) -> None:
     page.click("#open-models")
-    expect(page.locator("#panel-known")).to_be_visible(timeout=60_000)
+    expect(page.locator("#panel-known")).to_be_visible()
 
 
 def row(page: Page, id: str) -> Locator:
@@ -34,7 +34,7 @@ def state(page: Page, id: str) -> Locator:
 
 
 def arrive(page: Page, id: str) -> None:
-    expect(state(page, id)).to_have_text("Stored", timeout=60_000)
+    expect(state(page, id)).to_have_text("Stored")
 
 
 def figure(place: Locator) -> int:
@@ -43,6 +43,6 @@ def figure(place: Locator) -> int:
 
 
 def receipt(page: Page) -> dict[str, Any]:
-    expect(page.locator("#download")).to_be_visible(timeout=120_000)
+    expect(page.locator("#download")).to_be_visible()
     told: dict[str, Any] = json.loads(page.locator("#receipt").text_content() or "")
     return told

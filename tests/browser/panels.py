@@ -76,10 +76,11 @@ def reach(page: Page) -> float:
     return float(480 * (0.6 + 0.4 * last / colours.shape[1]))
 
 
-def wait_for(holds: Callable[[], object], what: str, seconds: float = 30) -> None:
+def wait_for(holds: Callable[[], object], what: str, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, f"not within {seconds} s: {what}"
+        time.sleep(0.02)
 
 
 def tab_to(page: Page, selector: str) -> None:

@@ -1,10 +1,15 @@
-"""What the stage of the page really shows, in browsers whose canvases are drawn differently."""
+"""Pictures of the page: kept for people to look at, and what the stage really shows on them."""
 
 import io
+import os
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from playwright.sync_api import Page
+
+#: Where pictures of the page are kept, to be looked at; a run of all checks begins with none.
+FOLDER = Path(os.environ.get("CUTAWAY_PICTURES") or Path(__file__).parents[2] / ".artefacts")
 
 #: Done once the picture of the cutout is there and the divider has come to rest.
 AT_REST = """return !document.getElementById("compare").hidden
@@ -15,6 +20,12 @@ AT_REST = """return !document.getElementById("compare").hidden
 PLACE = """const { left, top, right, bottom } =
     document.getElementById("before").getBoundingClientRect();
   return [left, top, right, bottom].map(Math.round)"""
+
+
+def keep(page: Page, name: str) -> bytes:
+    """A picture of what is in sight, kept under this name."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    return page.screenshot(path=FOLDER / f"{name}.png")
 
 
 def assert_compared(picture: bytes, place: list[int], photo: Path) -> None:

@@ -50,7 +50,7 @@ def tab_to(page: Page, selector: str) -> None:
 
 def saved(page: Page) -> NDArray[np.uint8]:
     """The pixels of the file that Ctrl+S gives."""
-    expect(page.locator("#download")).to_be_visible(timeout=60_000)
+    expect(page.locator("#download")).to_be_visible()
     with page.expect_download() as download:
         page.keyboard.press("Control+s")
     return np.asarray(Image.open(download.value.path()).convert("RGBA"))

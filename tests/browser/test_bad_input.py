@@ -24,14 +24,14 @@ def bad(astronaut: Path, tmp_path: Path) -> dict[str, Path]:
 
 
 def test_each_is_refused_and_the_next_photo_works(
-    bench: Bench, bad: dict[str, Path], astronaut: Path
+    shared_bench: Bench, bad: dict[str, Path], astronaut: Path
 ) -> None:
     for code, file in bad.items():
-        error = bench.refused(file)
+        error = shared_bench.refused(file)
         assert error["code"] == code
         assert error["message"].endswith(".")
         assert "Traceback" not in error["message"]
-    assert bench.cut(astronaut).rgba.shape == (512, 512, 4)
+    assert shared_bench.cut(astronaut).rgba.shape == (512, 512, 4)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,6 @@ def test_each_is_refused_and_the_next_photo_works(
     ],
 )
 def test_wrong_options_are_refused(
-    bench: Bench, astronaut: Path, options: dict[str, str], code: str
+    shared_bench: Bench, small_photo: Path, options: dict[str, str], code: str
 ) -> None:
-    assert bench.refused(astronaut, **options)["code"] == code
+    assert shared_bench.refused(small_photo, **options)["code"] == code

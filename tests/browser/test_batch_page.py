@@ -4,7 +4,6 @@ All tests share one page and its engine; each ends with every photo removed.
 """
 
 import io
-import os
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,11 +13,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import until
 from tests.browser.panel import SAVES_DATA
+from tests.browser.pictures import keep
 from tools.serve import SiteServer
 
 #: More than are ever under way at once, so that some wait.
@@ -55,6 +55,8 @@ NO_ZIP = "(name) => !name.endsWith('.zip')"
 MODULE = """(name) => import(
   new URL(`album/${name}.js`, document.querySelector('script[type="module"][src]').src).href
 )"""
+#: Before anything else of a page or a worker.
+NO_FILES = "delete StorageManager.prototype.getDirectory;\n"
 #: What was pressed shows at the next frame.
 DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 LOSES = "!dispatchEvent(new Event('beforeunload', { cancelable: true }))"
@@ -65,6 +67,22 @@ WATCH = """
     for (const { hadRecentInput, value } of list.getEntries()) if (!hadRecentInput) jumped += value;
   }).observe({ type: "layout-shift", buffered: true });
 """
+#: Two presses while something is at work, which may be done before a test could press for itself.
+CANCEL_AT_WORK = """async () => {
+  const press = (name) => [...document.querySelectorAll("#album button")]
+    .find((one) => one.textContent.trim() === name && one.checkVisibility()).click();
+  press("Go on");
+  while (!document.querySelector('.album-tile[data-state="working"]')) {
+    await new Promise(requestAnimationFrame);
+  }
+  press("Cancel");
+}"""
+#: Opens a photo as soon as its cutout is there, while others wait.
+OPEN_THE_FIRST = """async () => {
+  const first = '.album-tile[data-state="done"] .album-open';
+  while (!document.querySelector(first)) await new Promise(requestAnimationFrame);
+  document.querySelector(first).click();
+}"""
 SMALL_TARGETS = """() => [...document.querySelectorAll("#album button")]
   .filter((one) => one.checkVisibility())
   .map((one) => [one.className || one.textContent, one.getBoundingClientRect()])
@@ -77,11 +95,10 @@ def opened(browser: Browser, dist: Path) -> Iterator[Page]:
     with SiteServer(dist) as server:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         page = context.new_page()
-        page.set_default_timeout(120_000)
         page.add_init_script(SAVES_DATA)
         page.add_init_script(CHOOSER)
         page.goto(server.url)
-        until(page, "navigator.serviceWorker.controller !== null", 120)
+        until(page, "navigator.serviceWorker.controller !== null")
         yield page
         context.close()
 
@@ -145,7 +162,7 @@ def press(page: Page, name: str) -> None:
 
 
 def all_done(page: Page, done: int, failed: int = 0) -> None:
-    expect(tiles(page, "done")).to_have_count(done, timeout=120_000)
+    expect(tiles(page, "done")).to_have_count(done)
     expect(tiles(page, "failed")).to_have_count(failed)
 
 
@@ -187,18 +204,28 @@ def test_a_folder_with_a_bad_file_becomes_a_zip(page: Page, holiday: Path) -> No
     until(page, f"!({LOSES})")
 
 
+def test_the_key_that_saves_gives_all_that_is_ready(page: Page, photos: list[Path]) -> None:
+    page.set_input_files("#file", photos[:2])
+    expect(page.locator(".album-tile")).to_have_count(2)
+    page.keyboard.press("Control+s")  # nothing is ready yet, and nothing breaks
+    all_done(page, 2)
+    page.evaluate(DRAWN)
+    with page.expect_download() as download:
+        page.keyboard.press("Control+s")
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.namelist() == ["0-cutout.png", "1-cutout.png"]
+
+
 def test_what_is_paused_waits_and_what_is_cancelled_begins_again(
     page: Page, photos: list[Path]
 ) -> None:
     page.set_input_files("#file", photos)
     press(page, "Pause")
-    expect(tiles(page, "working")).to_have_count(0, timeout=120_000)
+    expect(tiles(page, "working")).to_have_count(0)
     expect(page.locator(".album-headline")).to_contain_text("Paused")
     # Without a pause something would be under way for as long as something waits.
     assert tiles(page, "waiting").count() > 0
-    press(page, "Go on")
-    expect(tiles(page, "working").first).to_be_visible()
-    press(page, "Cancel")
+    page.evaluate(CANCEL_AT_WORK)
     expect(tiles(page, "stopped").first).to_be_visible()
     expect(tiles(page, "working")).to_have_count(0)
     press(page, "Start again")
@@ -262,11 +289,9 @@ def test_one_is_changed_in_the_studio_and_its_look_used_for_all(
 
 def test_the_album_waits_while_a_photo_is_open(page: Page, photos: list[Path]) -> None:
     page.set_input_files("#file", photos)
-    expect(tiles(page, "done").first).to_be_visible(timeout=120_000)
-    name = tiles(page, "done").first.locator(".album-name").inner_text()
-    tile(page, name).locator(".album-open").click()
+    page.evaluate(OPEN_THE_FIRST)
     expect(page.locator("#all")).to_be_visible()
-    expect(tiles(page, "working")).to_have_count(0, timeout=120_000)
+    expect(tiles(page, "working")).to_have_count(0)
     assert tiles(page, "waiting").count() > 0
     page.click("#all")
     all_done(page, SEVERAL)
@@ -337,7 +362,7 @@ def test_thumbnails_are_made_for_what_is_near_the_window(
     page.set_input_files("#file", files)
     press(page, "Cancel")
     drawn = page.locator(".album-image[src]")
-    until(page, "document.querySelectorAll('.album-image[src]').length >= 12", 60)
+    until(page, "document.querySelectorAll('.album-image[src]').length >= 12")
     tile(page, "119.png").locator(".album-open").scroll_into_view_if_needed()
     expect(tile(page, "119.png").locator(".album-image[src]")).to_be_visible()
     assert drawn.count() < len(files)
@@ -400,8 +425,7 @@ def test_time_left(page: Page) -> None:
     assert left == [None, None, 10, 8]
 
 
-def test_the_album_keeps_nobody_out(page: Page, holiday: Path, tmp_path: Path) -> None:
-    """Also makes pictures to look at, when CUTAWAY_PICTURES names a folder."""
+def test_the_album_keeps_nobody_out(page: Page, holiday: Path) -> None:
     page.evaluate(WATCH)
     page.evaluate("jumped = 0")
     page.emulate_media(reduced_motion="reduce")  # colours would still be on their way
@@ -416,25 +440,50 @@ def test_the_album_keeps_nobody_out(page: Page, holiday: Path, tmp_path: Path) -
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
                 assert violations(page) == []
-                folder = os.environ.get("CUTAWAY_PICTURES")
-                page.screenshot(path=Path(folder or tmp_path, f"album-{width}-{scheme}.png"))
+                keep(page, f"album-{width}-{scheme}")
     finally:
         page.set_viewport_size({"width": 1280, "height": 800})
         page.emulate_media(color_scheme=None, reduced_motion=None)
 
 
-def test_on_a_phone_everything_can_be_touched(
-    browser: Browser, dist: Path, photos: list[Path]
-) -> None:
+@pytest.fixture(scope="module")
+def phone(browser: Browser, dist: Path) -> Iterator[Page]:
+    """A page on a small phone whose browser has no private file system, not even for workers."""
+
+    def without(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=NO_FILES + answer.text())
+
     with SiteServer(dist) as server:
         context = browser.new_context(
-            viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True
+            viewport={"width": 320, "height": 640},
+            has_touch=True,
+            is_mobile=True,
+            service_workers="block",  # it would answer for the worker below
         )
         page = context.new_page()
-        page.add_init_script(SAVES_DATA)
+        page.set_default_timeout(120_000)
+        page.add_init_script(SAVES_DATA + ";" + NO_FILES)
+        page.route("**/album/disk-worker.js", without)
         page.goto(server.url)
-        page.set_input_files("#file", photos[:2])
-        all_done(page, 2)
-        assert page.evaluate(SMALL_TARGETS) == []
-        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        yield page
         context.close()
+
+
+def test_on_a_phone_everything_can_be_touched(phone: Page, photos: list[Path]) -> None:
+    phone.set_input_files("#file", photos[:2])
+    all_done(phone, 2)
+    assert phone.evaluate(SMALL_TARGETS) == []
+    assert phone.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_without_a_private_file_system_the_files_stay_in_memory(
+    phone: Page, photos: list[Path]
+) -> None:
+    before = phone.locator(".album-tile").count()
+    phone.set_input_files("#file", photos[2:3])
+    all_done(phone, before + 1)
+    assert phone.evaluate("'getDirectory' in navigator.storage") is False
+    with zipped(phone) as archive:
+        assert len(archive.namelist()) == before + 1
+        assert pixels(archive.read("2-cutout.png")).shape == (160, 150, 4)

@@ -56,7 +56,6 @@ def page(browser: Browser, dist: Path, astronaut: Path) -> Iterator[Page]:
     with SiteServer(dist) as site:
         context = browser.new_context()
         page = context.new_page()
-        page.set_default_timeout(120_000)
         page.goto(f"{site.url}bench.html")
         page.set_input_files("#photo", astronaut)
         page.evaluate(TOOLS)

@@ -3,7 +3,11 @@
 import base64
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +15,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cutaway.models import registry
-from tests.browser.conftest import ROOT, Bench
+from tests.browser.conftest import ROOT, Answer, Bench
 from tools.reference import reference
-from tools.serve import SiteServer
+from tools.serve import Exchange
 
 #: Dynamic quantisation rounds differently from one processor to the next.
 AGREEMENT = {"u2netp": 0.9995, "isnet-w8": 0.9995, "isnet-768": 0.997, "isnet": 0.997}
@@ -32,11 +36,35 @@ def overlap(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
     return float(np.minimum(a, b).sum(dtype=np.int64) / np.maximum(a, b).sum(dtype=np.int64))
 
 
+@dataclass(frozen=True)
+class Visit:
+    """The first cutout of a visit, the second, what was asked of the server and what is offered."""
+
+    first: Answer
+    second: dict[str, Any]
+    log: list[Exchange]
+    offered: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def visit(shared_bench: Bench, astronaut: Path) -> Visit:
+    first = shared_bench.cut(astronaut)
+    second = shared_bench.cut(astronaut).receipt
+    offered = shared_bench.page.evaluate("cutaway.tiers()")
+    return Visit(first, second, list(shared_bench.site.log), offered)
+
+
+@pytest.fixture(scope="module")
+def cut(visit: Visit, shared_bench: Bench, astronaut: Path) -> Callable[[str], Answer]:
+    """The photograph by a model; each is asked once."""
+    return cache(lambda model: shared_bench.cut(astronaut, model=model))
+
+
 @pytest.mark.parametrize("model", ["u2netp", "isnet-768", "isnet", "isnet-w8"])
 def test_browser_and_command_line_agree(
-    bench: Bench, astronaut: Path, tmp_path: Path, model: str
+    cut: Callable[[str], Answer], astronaut: Path, tmp_path: Path, model: str
 ) -> None:
-    answer = bench.cut(astronaut, model=model)
+    answer = cut(model)
     native = natively(astronaut, model, tmp_path)
     assert answer.matte.shape == native.shape == (512, 512)
     assert overlap(answer.matte, native) >= AGREEMENT[model]
@@ -47,8 +75,10 @@ def test_browser_and_command_line_agree(
 
 
 @pytest.mark.parametrize("model", ["u2netp", "isnet-768"])
-def test_matte_is_what_the_contract_says(bench: Bench, astronaut: Path, model: str) -> None:
-    answer = bench.cut(astronaut, model=model)
+def test_matte_is_what_the_contract_says(
+    cut: Callable[[str], Answer], astronaut: Path, model: str
+) -> None:
+    answer = cut(model)
     with Image.open(astronaut) as photo:
         expected = reference(photo.convert("RGB"), model)
     full = Image.fromarray(expected).resize((512, 512), Image.Resampling.BICUBIC)
@@ -56,8 +86,8 @@ def test_matte_is_what_the_contract_says(bench: Bench, astronaut: Path, model: s
     assert difference.mean() <= 2
 
 
-def test_colour_and_alpha_are_exact(bench: Bench, astronaut: Path) -> None:
-    answer = bench.cut(astronaut)
+def test_colour_and_alpha_are_exact(visit: Visit, astronaut: Path) -> None:
+    answer = visit.first
     photo = np.asarray(Image.open(astronaut).convert("RGB"))
     rgba = answer.rgba
     assert rgba.shape == (512, 512, 4)
@@ -93,9 +123,12 @@ REFINE = """async (refine) => {
 }"""
 
 
-def test_an_edge_is_refined_again_without_the_model(bench: Bench, astronaut: Path) -> None:
+def test_an_edge_is_refined_again_without_the_model(
+    visit: Visit, shared_bench: Bench, small_photo: Path
+) -> None:
+    bench = shared_bench
     refine = {"feather": 2.5, "shift": -1, "decontaminate": 0.5}
-    whole = bench.cut(astronaut, refine=refine)
+    whole = bench.cut(small_photo, refine=refine)
     told = bench.page.evaluate(REFINE, refine)
     for png, receipt in (told["again"], told["late"]):
         assert base64.b64decode(png) == whole.png
@@ -109,8 +142,10 @@ def test_an_edge_is_refined_again_without_the_model(bench: Bench, astronaut: Pat
     assert told["late"][1]["milliseconds"]["inference"] > 0
 
 
-def test_twelve_megapixels_come_back_whole(bench: Bench, twelve_megapixels: Path) -> None:
-    answer = bench.cut(twelve_megapixels)
+def test_twelve_megapixels_come_back_whole(
+    visit: Visit, shared_bench: Bench, twelve_megapixels: Path
+) -> None:
+    answer = shared_bench.cut(twelve_megapixels)
     assert answer.rgba.shape == (3000, 4000, 4)
     photo = np.asarray(Image.open(twelve_megapixels))
     seen = answer.rgba[..., 3] == 255
@@ -121,9 +156,8 @@ def test_twelve_megapixels_come_back_whole(bench: Bench, twelve_megapixels: Path
     }  # fmt: skip
 
 
-def test_receipt_tells_what_ran(bench: Bench, astronaut: Path) -> None:
-    first = bench.cut(astronaut).receipt
-    second = bench.cut(astronaut).receipt
+def test_receipt_tells_what_ran(visit: Visit) -> None:
+    first, second = visit.first.receipt, visit.second
     assert first["provider"]["asked"] == "auto"
     assert first["provider"]["ran"] == "wasm"
     assert "software" in first["provider"]["reason"]
@@ -133,8 +167,8 @@ def test_receipt_tells_what_ran(bench: Bench, astronaut: Path) -> None:
     assert all(first["milliseconds"][s] > 0 for s in ("read", "inference", "encode", "verify"))
 
 
-def test_progress_counts_real_bytes(bench: Bench, astronaut: Path) -> None:
-    notes = bench.cut(astronaut).notes
+def test_progress_counts_real_bytes(visit: Visit) -> None:
+    notes = visit.first.notes
     fetched = [note["done"] for note in notes if note["stage"] == "model"]
     assert fetched == sorted(fetched)
     assert fetched[-1] == 4_574_861
@@ -143,27 +177,27 @@ def test_progress_counts_real_bytes(bench: Bench, astronaut: Path) -> None:
     assert stages == ["read", "model", "segment", "refine", "cut", "compose", "encode", "verify"]
 
 
-def test_wasm_streams_from_its_own_address(bench: Bench, site: SiteServer, astronaut: Path) -> None:
+def test_wasm_streams_from_its_own_address(visit: Visit) -> None:
     """Only then the browser compiles it while it arrives, and keeps the compiled code."""
-    bench.cut(astronaut)
-    (wasm,) = (entry for entry in site.log if entry.path.endswith(".jspi.wasm"))
+    (wasm,) = (entry for entry in visit.log if entry.path.endswith(".jspi.wasm"))
     assert (wasm.status, wasm.encoding, wasm.range) == (200, "br", None)
 
 
-def test_a_speed_fuses_two_models_and_says_so(bench: Bench, astronaut: Path) -> None:
+def test_a_speed_fuses_two_models_and_says_so(
+    bench: Bench, cut: Callable[[str], Answer], astronaut: Path
+) -> None:
     answer = bench.cut(astronaut, speed="balanced")
     assert answer.receipt["model"]["id"] == "isnet-768"
     assert [model["id"] for model in answer.receipt["fused_with"]] == ["u2netp"]
-    alone = [bench.cut(astronaut, model=id).matte for id in ("isnet-768", "u2netp")]
+    alone = [cut(id).matte for id in ("isnet-768", "u2netp")]
     nearness = [np.abs(answer.matte - matte.astype(np.float32)).mean() for matte in alone]
     assert nearness[0] < 1  # they agree about this subject, so the edge is the lead's
     assert nearness[0] < nearness[1]
     assert answer.receipt["bytes"]["network"] == 4_574_861 + 47_301_116
 
 
-def test_the_tiers_of_this_device_are_told(bench: Bench, astronaut: Path) -> None:
-    bench.cut(astronaut)
-    offered = bench.page.evaluate("cutaway.tiers()")
+def test_the_tiers_of_this_device_are_told(visit: Visit) -> None:
+    offered = visit.offered
     standard, pro = offered["tiers"][1:]
     assert (standard["id"], standard["available"]) == ("standard", True)
     assert standard["bytes"] - standard["missing"] == 4_574_861

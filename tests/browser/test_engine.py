@@ -10,11 +10,16 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import lab
-from tests.browser.conftest import Answer, Bench, until
+from tests.browser.conftest import Answer, Bench
 from tools.serve import SiteServer
 
+#: Patience that does not run out on any machine.
+PATIENCE_SECONDS = 600
 #: The software adapter passes for a real one.
-REAL_GPU = {"device": {"webgpu": {"software": False, "description": "lab"}}}
+REAL_GPU = {
+    "device": {"webgpu": {"software": False, "description": "lab"}},
+    "watchdogSeconds": PATIENCE_SECONDS,
+}
 #: The second run is the photo: the first is the known question.
 AT_THE_PHOTO = """
 let runs = 0;
@@ -32,7 +37,10 @@ GPUAdapter.prototype.requestDevice = async function (...how) {
 const begin = () => queueMicrotask(() => device?.destroy());
 """,
     "never answers": """
-const begin = () => { GPUBuffer.prototype.mapAsync = () => new Promise(() => {}); };
+const begin = () => {
+  GPUBuffer.prototype.mapAsync = () => new Promise(() => {});
+  new BroadcastChannel("fault").postMessage("silent from now on");
+};
 """,
     "black answer": """
 const begin = () => {
@@ -46,9 +54,43 @@ const begin = () => {
 const begin = () => setTimeout(() => { throw new Error("the worker crashed"); });
 """,
     "worker stops": """
-const begin = () => self.close();
+const begin = () => {
+  new BroadcastChannel("fault").postMessage("silent from now on");
+  self.close();
+};
 """,
 }
+#: After a fault from which on nothing comes the python worker's watchdog bites at once.
+JUMPS_AHEAD = f"""
+const wait = self.setTimeout;
+let bite;
+self.setTimeout = (then, milliseconds) => {{
+  if (milliseconds === {PATIENCE_SECONDS * 1000}) bite = then;
+  return wait(then, milliseconds);
+}};
+new BroadcastChannel("fault").onmessage = () => bite();
+"""
+#: Once told to, the worker keeps an answer of the GPU back until it may go on, and says so.
+AT_WORK = """
+const channel = new BroadcastChannel("gpu");
+let held = false;
+const free = new Promise((resolve) => {
+  channel.onmessage = ({ data }) => {
+    if (data === "free") resolve();
+    if (data !== "hold") return;
+    held = true;
+    channel.postMessage("holds");
+  };
+});
+const mapAsync = GPUBuffer.prototype.mapAsync;
+GPUBuffer.prototype.mapAsync = async function (...how) {
+  if (held) {
+    channel.postMessage("at work");
+    await free;
+  }
+  return mapAsync.apply(this, how);
+};
+"""
 NO_GPU = 'Object.defineProperty(navigator, "gpu", { value: undefined });'
 NULL_ADAPTER = "GPU.prototype.requestAdapter = async () => null;"
 SILENT_ADAPTER = "GPU.prototype.requestAdapter = () => new Promise(() => {});"
@@ -81,11 +123,17 @@ RUN_ON_BOTH = """async ([module, model]) => {
   }
   return masks;
 }"""
-START_A_JOB = """(model) => {
+START_A_JOB = """async (model) => {
+  window.channel = new BroadcastChannel("gpu");
+  const heard = (word) => new Promise((resolve) => {
+    channel.addEventListener("message", ({ data }) => data === word && resolve());
+  });
+  const [holds, atWork] = [heard("holds"), heard("at work")];
+  channel.postMessage("hold");
+  await holds;
   const photo = document.querySelector("#photo").files[0];
-  const onProgress = ({ stage }) => { window.stage = stage; };
-  window.stage = "";
-  window.job = window.cutaway.removeBackground(photo, { model, onProgress });
+  window.job = window.cutaway.removeBackground(photo, { model });
+  await atWork;
 }"""
 Opener = Callable[..., Bench]
 
@@ -101,7 +149,8 @@ def opened(laboratory: Path, page: Page, tmp_path: Path) -> Iterator[Opener]:
     servers: list[SiteServer] = []
 
     def open_bench(fault: str = "") -> Bench:
-        site = lab.with_faults(laboratory, fault, tmp_path / "site") if fault else laboratory
+        scripts = {"inference.js": fault, "python.js": JUMPS_AHEAD}
+        site = lab.with_faults(laboratory, scripts, tmp_path / "site") if fault else laboratory
         servers.append(SiteServer(site).start())
         return Bench(page, servers[-1])
 
@@ -110,10 +159,29 @@ def opened(laboratory: Path, page: Page, tmp_path: Path) -> Iterator[Opener]:
         server.stop()
 
 
-@pytest.fixture
-def on_wasm(opened: Opener, astronaut: Path) -> Answer:
+@pytest.fixture(scope="module")
+def plain(browser: Browser, laboratory: Path) -> Iterator[Bench]:
+    """A page of the lab without any fault, one for all tests that need no more."""
+    yield from lasting(browser, laboratory)
+
+
+@pytest.fixture(scope="module")
+def gpu(browser: Browser, laboratory: Path) -> Iterator[Bench]:
+    """The same where the software adapter passes for a real one."""
+    yield from lasting(browser, laboratory)
+
+
+def lasting(browser: Browser, site: Path) -> Iterator[Bench]:
+    with SiteServer(site) as server:
+        context = browser.new_context()
+        yield Bench(context.new_page(), server)
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def on_wasm(plain: Bench, small_photo: Path) -> Answer:
     """What the tiny model says in WASM."""
-    return opened().cut(astronaut, model="tiny", provider="wasm")
+    return plain.cut(small_photo, model="tiny", provider="wasm")
 
 
 def reopened(bench: Bench) -> Bench:
@@ -126,9 +194,8 @@ def apart(a: Answer, b: Answer) -> float:
     return float(np.abs(a.matte.astype(int) - b.matte).max())
 
 
-def test_webgpu_runs_and_agrees_with_wasm(opened: Opener, on_wasm: Answer, astronaut: Path) -> None:
-    bench = opened()
-    answer = bench.cut(astronaut, model="tiny", settings=REAL_GPU)
+def test_webgpu_runs_and_agrees_with_wasm(gpu: Bench, on_wasm: Answer, small_photo: Path) -> None:
+    answer = gpu.cut(small_photo, model="tiny", settings=REAL_GPU)
     assert answer.receipt["provider"]["ran"] == "webgpu"
     assert answer.receipt["retries"] == []
     assert answer.receipt["milliseconds"]["warmup"] > 0, "the known question was asked"
@@ -136,10 +203,10 @@ def test_webgpu_runs_and_agrees_with_wasm(opened: Opener, on_wasm: Answer, astro
     assert apart(answer, on_wasm) <= 1
 
 
-def test_the_known_question_is_asked_once(opened: Opener, astronaut: Path) -> None:
+def test_the_known_question_is_asked_once(opened: Opener, small_photo: Path) -> None:
     bench = opened()
-    bench.cut(astronaut, model="tiny", settings=REAL_GPU)
-    again = reopened(bench).cut(astronaut, model="tiny", settings=REAL_GPU).receipt
+    bench.cut(small_photo, model="tiny", settings=REAL_GPU)
+    again = reopened(bench).cut(small_photo, model="tiny", settings=REAL_GPU).receipt
     assert again["provider"]["ran"] == "webgpu"
     assert again["milliseconds"]["warmup"] == 0
     checks = bench.page.evaluate("cutaway.diagnostics().then((d) => d.checks)")
@@ -147,39 +214,43 @@ def test_the_known_question_is_asked_once(opened: Opener, astronaut: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("fault", "settings", "reason"),
+    "fault",
     [
-        ("", {}, "software"),
-        (NO_GPU, {}, "no WebGPU adapter"),
-        (NULL_ADAPTER, {}, "no WebGPU adapter"),
-        (SILENT_ADAPTER, {}, "no WebGPU adapter"),
+        NO_GPU,
+        NULL_ADAPTER,
+        SILENT_ADAPTER,
     ],
-    ids=["software adapter", "no navigator.gpu", "null adapter", "silent adapter"],
+    ids=["no navigator.gpu", "null adapter", "silent adapter"],
 )
-def test_without_a_usable_adapter_it_runs_in_wasm(
-    opened: Opener, astronaut: Path, fault: str, settings: dict, reason: str
-) -> None:
-    receipt = opened(fault).cut(astronaut, model="tiny", settings=settings).receipt
+def test_without_an_adapter_it_runs_in_wasm(opened: Opener, small_photo: Path, fault: str) -> None:
+    receipt = opened(fault).cut(small_photo, model="tiny").receipt
     assert receipt["provider"]["ran"] == "wasm"
-    assert reason in receipt["provider"]["reason"]
+    assert "no WebGPU adapter" in receipt["provider"]["reason"]
     assert receipt["retries"] == []
 
 
-def test_a_16_bit_graph_needs_16_bit_floats(opened: Opener, astronaut: Path) -> None:
-    receipt = opened().cut(astronaut, model="tiny-f16", settings=REAL_GPU).receipt
+def test_a_software_adapter_is_not_used(plain: Bench, small_photo: Path) -> None:
+    receipt = plain.cut(small_photo, model="tiny").receipt
+    assert receipt["provider"]["ran"] == "wasm"
+    assert "software" in receipt["provider"]["reason"]
+    assert receipt["retries"] == []
+
+
+def test_a_16_bit_graph_needs_16_bit_floats(gpu: Bench, small_photo: Path) -> None:
+    receipt = gpu.cut(small_photo, model="tiny-f16", settings=REAL_GPU).receipt
     assert receipt["provider"]["ran"] == "wasm"
     assert "16-bit floats" in receipt["provider"]["reason"]
 
 
 def test_a_gpu_that_answers_wrongly_is_not_believed(
-    opened: Opener, on_wasm: Answer, astronaut: Path
+    opened: Opener, on_wasm: Answer, small_photo: Path
 ) -> None:
     bench = opened()
-    answer = bench.cut(astronaut, model="tiny-liar", settings=REAL_GPU)
+    answer = bench.cut(small_photo, model="tiny-liar", settings=REAL_GPU)
     assert [retry["provider"] for retry in answer.receipt["retries"]] == ["webgpu"]
     assert "known answer" in answer.receipt["retries"][0]["cause"]
     assert apart(answer, on_wasm) == 0
-    again = bench.cut(astronaut, model="tiny-liar").receipt
+    again = bench.cut(small_photo, model="tiny-liar").receipt
     assert again["retries"] == []
     assert "wrong answer" in again["provider"]["reason"]
 
@@ -195,11 +266,10 @@ def test_a_gpu_that_answers_wrongly_is_not_believed(
     ],
 )
 def test_a_failure_in_the_middle_of_a_job_is_survived(
-    opened: Opener, on_wasm: Answer, astronaut: Path, fault: str, cause: str
+    opened: Opener, on_wasm: Answer, small_photo: Path, fault: str, cause: str
 ) -> None:
     bench = opened(FAULTS[fault] + AT_THE_PHOTO)
-    settings = REAL_GPU | {"watchdogSeconds": 8}
-    answer = bench.cut(astronaut, model="tiny", settings=settings)
+    answer = bench.cut(small_photo, model="tiny", settings=REAL_GPU)
     (retry,) = answer.receipt["retries"]
     assert retry["provider"] == "webgpu"
     assert cause in retry["cause"]
@@ -209,49 +279,31 @@ def test_a_failure_in_the_middle_of_a_job_is_survived(
 
 
 def test_webgpu_that_failed_twice_rests_until_the_user_asks(
-    opened: Opener, astronaut: Path
+    opened: Opener, small_photo: Path
 ) -> None:
     bench = opened(FAULTS["device destroyed"] + AT_THE_PHOTO.replace("++runs === 2", "true"))
-    settings = REAL_GPU
     for _ in range(2):
-        receipt = bench.cut(astronaut, model="tiny", settings=settings).receipt
+        receipt = bench.cut(small_photo, model="tiny", settings=REAL_GPU).receipt
         assert [retry["provider"] for retry in receipt["retries"]] == ["webgpu"]
-    resting = reopened(bench).cut(astronaut, model="tiny", settings=settings).receipt
+    resting = reopened(bench).cut(small_photo, model="tiny", settings=REAL_GPU).receipt
     assert resting["retries"] == []
     assert "failed twice" in resting["provider"]["reason"]
-    asked = bench.cut(astronaut, model="tiny", provider="webgpu").receipt
+    asked = bench.cut(small_photo, model="tiny", provider="webgpu").receipt
     assert [retry["provider"] for retry in asked["retries"]] == ["webgpu"]
 
 
-def test_a_gpu_process_that_crashes_in_the_middle_of_a_job_is_survived(
-    opened: Opener, astronaut: Path, browser: Browser
-) -> None:
-    bench = opened()
-    settings = REAL_GPU | {"watchdogSeconds": 30}
-    usual = bench.cut(astronaut, model="isnet-64", settings=settings)
-    assert usual.receipt["provider"]["ran"] == "webgpu"
-    bench.page.evaluate(START_A_JOB, "isnet-64")
-    until(bench.page, "window.stage === 'segment'", 120)
-    browser.new_browser_cdp_session().send("Browser.crashGpuProcess")
-    receipt = bench.page.evaluate("window.job.then(({ receipt }) => receipt)")
-    assert receipt["provider"]["ran"] == "wasm"
-    assert [retry["provider"] for retry in receipt["retries"]] == ["webgpu"]
-    assert apart(bench.cut(astronaut, model="isnet-64", provider="wasm"), usual) <= 1
-
-
-def test_too_little_memory_leads_to_a_smaller_model(opened: Opener, astronaut: Path) -> None:
-    answer = opened(LITTLE_MEMORY).cut(astronaut, model="isnet-768")
+def test_too_little_memory_leads_to_a_smaller_model(opened: Opener, small_photo: Path) -> None:
+    answer = opened(LITTLE_MEMORY).cut(small_photo, model="isnet-768")
     assert answer.receipt["model"]["id"] == "u2netp"
     failed = [(retry["model"], retry["provider"]) for retry in answer.receipt["retries"]]
     assert failed == [("isnet-768", "wasm")] * 2
     assert re.search(r"failed on this device, so .* was used", answer.receipt["notices"][0])
 
 
-def test_real_weights_agree_on_both_providers(opened: Opener, astronaut: Path) -> None:
-    bench = opened()
-    on_gpu = bench.cut(astronaut, model="isnet-64", settings=REAL_GPU)
+def test_real_weights_agree_on_both_providers(gpu: Bench, small_photo: Path) -> None:
+    on_gpu = gpu.cut(small_photo, model="isnet-64", settings=REAL_GPU)
     assert on_gpu.receipt["provider"]["ran"] == "webgpu"
-    on_wasm = bench.cut(astronaut, model="isnet-64", provider="wasm")
+    on_wasm = gpu.cut(small_photo, model="isnet-64", provider="wasm")
     # a mask within 1e-3 is a matte within one level
     assert apart(on_gpu, on_wasm) <= 1
     assert on_gpu.matte.std() > 20
@@ -259,10 +311,10 @@ def test_real_weights_agree_on_both_providers(opened: Opener, astronaut: Path) -
 
 @pytest.mark.parametrize("model", ["tiny", "isnet-64"])
 def test_the_masks_themselves_are_within_a_thousandth(
-    opened: Opener, laboratory: Path, model: str
+    plain: Bench, laboratory: Path, model: str
 ) -> None:
     """The inference worker alone, on the same tensor, without the road around it."""
-    page = opened().page
+    page = plain.page
     (module,) = laboratory.glob("site/*/build.js")
     address = f"./{module.relative_to(laboratory).as_posix()}"
     masks = page.evaluate(RUN_ON_BOTH, [address, model])
@@ -271,11 +323,27 @@ def test_the_masks_themselves_are_within_a_thousandth(
     assert np.abs(np.subtract(masks["webgpu"], masks["wasm"])).max() <= 1e-3
 
 
-def test_a_device_that_forces_webgpu_is_told_why_not(opened: Opener, astronaut: Path) -> None:
-    receipt = opened().cut(astronaut, model="tiny", provider="webgpu").receipt
+def test_a_device_that_forces_webgpu_is_told_why_not(plain: Bench, small_photo: Path) -> None:
+    receipt = plain.cut(small_photo, model="tiny", provider="webgpu").receipt
     assert receipt["provider"]["asked"] == "webgpu"
     assert receipt["provider"]["ran"] == "wasm"
     assert "software" in receipt["provider"]["reason"]
+
+
+def test_a_gpu_process_that_crashes_in_the_middle_of_a_job_is_survived(
+    opened: Opener, small_photo: Path, browser: Browser
+) -> None:
+    """The last one here: every page loses its GPU."""
+    bench = opened(AT_WORK)
+    usual = bench.cut(small_photo, model="isnet-64", settings=REAL_GPU)
+    assert usual.receipt["provider"]["ran"] == "webgpu"
+    bench.page.evaluate(START_A_JOB, "isnet-64")
+    browser.new_browser_cdp_session().send("Browser.crashGpuProcess")
+    bench.page.evaluate("channel.postMessage('free')")
+    receipt = bench.page.evaluate("window.job.then(({ receipt }) => receipt)")
+    assert receipt["provider"]["ran"] == "wasm"
+    assert [retry["provider"] for retry in receipt["retries"]] == ["webgpu"]
+    assert apart(bench.cut(small_photo, model="isnet-64", provider="wasm"), usual) <= 1
 
 
 @pytest.fixture(autouse=True)

@@ -87,7 +87,6 @@ def engine(browser: Browser, dist: Path) -> Iterator[tuple[Page, SiteServer]]:
     with SiteServer(dist) as site:
         context = browser.new_context()
         page = context.new_page()
-        page.set_default_timeout(120_000)
         page.goto(f"{site.url}bench.html")
         page.evaluate(HELPERS)
         yield page, site
@@ -208,7 +207,6 @@ def test_the_encoder_of_avif_comes_when_it_is_asked_for_and_once(
     with SiteServer(dist) as site:
         context = browser.new_context(service_workers="block")
         page = context.new_page()
-        page.set_default_timeout(120_000)
         page.goto(f"{site.url}bench.html")
         page.evaluate(HELPERS)
         cut(page, photos["soft"])
@@ -235,7 +233,6 @@ def test_without_isolation_avif_is_made_on_one_thread(
     with SiteServer(dist, headers=False) as site:
         context = browser.new_context(service_workers="block")
         page = context.new_page()
-        page.set_default_timeout(120_000)
         page.goto(f"{site.url}bench.html")
         page.evaluate(HELPERS)
         cut(page, photos["soft"])
@@ -248,17 +245,16 @@ def test_without_isolation_avif_is_made_on_one_thread(
 def test_avif_works_offline_after_its_first_use(
     page: Page, context: BrowserContext, site: SiteServer, photos: dict[str, Path]
 ) -> None:
-    page.set_default_timeout(120_000)
     page.goto(site.url)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    until(page, "navigator.serviceWorker.controller !== null", 60)
+    until(page, "navigator.serviceWorker.controller !== null")
     page.goto(f"{site.url}bench.html")
     once(page, photos["soft"])
     kept = """caches.keys().then(async (names) => {
       const lists = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
       return lists.flat().some(({ url }) => /avif_enc(_mt)?[.]wasm$/.test(url));
     })"""
-    until(page, kept, 60)
+    until(page, kept)
     site.stop()
     context.set_offline(True)
     page.goto(site.url)
@@ -285,10 +281,13 @@ def once(page: Page, photo: Path, place: str = "input") -> None:
 
 
 def test_a_cancelled_avif_lets_the_next_one_begin(
-    engine: tuple[Page, SiteServer], twelve_megapixels: Path, photos: dict[str, Path]
+    engine: tuple[Page, SiteServer], astronaut: Path, photos: dict[str, Path], tmp_path: Path
 ) -> None:
     page, _ = engine
-    cut(page, twelve_megapixels)
+    large = tmp_path / "large.jpg"
+    with Image.open(astronaut) as photo:  # so large that the encoder is at it for seconds
+        photo.convert("RGB").resize((1600, 1200)).save(large)
+    cut(page, large)
     code = page.evaluate(
         """(options) => {
           const stop = new AbortController();
@@ -339,7 +338,6 @@ def test_an_encoder_that_fails_is_an_error_and_no_file(
     with SiteServer(faulty) as site:
         context = browser.new_context(service_workers="block")
         page = context.new_page()
-        page.set_default_timeout(120_000)
         page.goto(f"{site.url}bench.html")
         page.evaluate(HELPERS)
         cut(page, photos["soft"])

@@ -42,10 +42,10 @@ def foreign(tmp_path: Path) -> SiteServer:
         yield server
 
 
-def test_threads_run(bench: Bench, astronaut: Path) -> None:
+def test_threads_run(bench: Bench, small_photo: Path) -> None:
     assert bench.page.evaluate("crossOriginIsolated") is True
     cores = bench.page.evaluate("navigator.hardwareConcurrency")
-    answer = bench.cut(astronaut)
+    answer = bench.cut(small_photo)
     assert answer.receipt["provider"]["threads"] == min(cores, 4) >= 2
     names = bench.page.evaluate("cutaway.device()")
     assert names["isolated"] is True
@@ -83,7 +83,7 @@ def test_page_cannot_reach_another_origin(
     assert foreign.log == []
 
 
-def test_real_workers_carry_the_policy(page: Page, site: SiteServer, astronaut: Path) -> None:
+def test_real_workers_carry_the_policy(page: Page, site: SiteServer, small_photo: Path) -> None:
     """Every script that really became a worker was served with connect-src 'self'."""
     policies: dict[str, str] = {}
 
@@ -94,7 +94,7 @@ def test_real_workers_carry_the_policy(page: Page, site: SiteServer, astronaut: 
     page.context.on("response", note)
     workers: list[str] = []
     page.on("worker", lambda worker: workers.append(worker.url))
-    Bench(page, site).cut(astronaut)
+    Bench(page, site).cut(small_photo)
     assert any(url.endswith("python.js") for url in workers)
     for url in workers:
         assert "connect-src 'self'" in policies[url]

@@ -31,7 +31,8 @@ def test_lite_downloads_nothing_and_gives_what_it_gives_natively(
     print(f"\nLite computed for {answer.receipt['milliseconds']['inference']:.0f} ms")
 
 
-def test_lite_is_cancelled_while_it_computes(bench: Bench, astronaut: Path) -> None:
+def test_lite_is_cancelled_while_it_computes(shared_bench: Bench, astronaut: Path) -> None:
+    bench = shared_bench
     bench.page.set_input_files("#photo", astronaut)
     bench.page.evaluate(SET_UP)
     undisturbed = bench.page.evaluate("next({ model: 'lite' })")

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.own import graphs
 from tests.browser.own.elsewhere import Elsewhere
 from tests.browser.panel import figure, open_panel, press, receipt, row
+from tests.browser.panels import wait_for
 
 SEEN = """() => ["own-before", "own-after"].every((id) => {
   const { complete, naturalWidth } = document.getElementById(id);
@@ -40,12 +41,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def opened(page: Page, file: Path) -> None:
     page.set_input_files("#own-file", file)
-    expect(page.locator("#own-candidate")).to_be_visible(timeout=30_000)
+    expect(page.locator("#own-candidate")).to_be_visible()
 
 
 def tried(page: Page) -> None:
     page.get_by_role("button", name="Try it", exact=True).click()
-    expect(page.locator("#own-result")).to_be_visible(timeout=60_000)
+    expect(page.locator("#own-result")).to_be_visible()
 
 
 def test_from_a_file_to_a_cutout(panel: Page, folder: Path, astronaut: Path) -> None:
@@ -109,7 +110,7 @@ def test_only_what_was_tried_can_be_accepted(panel: Page, folder: Path) -> None:
 def test_it_is_tried_on_a_photo_of_ones_own(panel: Page, folder: Path, astronaut: Path) -> None:
     opened(panel, folder / "tiny.onnx")
     panel.set_input_files("#own-photo", astronaut)
-    expect(panel.locator("#own-result")).to_be_visible(timeout=60_000)
+    expect(panel.locator("#own-result")).to_be_visible()
     assert panel.evaluate(SEEN)
     assert panel.locator("#own-before").evaluate("(one) => one.naturalWidth") == 512
 
@@ -139,22 +140,21 @@ def test_from_an_address_with_progress_and_cancel(panel: Page, folder: Path) -> 
         panel.fill("#own-address", f"{elsewhere.url}heavy.onnx")
         panel.press("#own-address", "Enter")
         expect(panel.locator("#own-doing")).to_have_text("Fetching the model")
-        while not elsewhere.log:
-            panel.wait_for_timeout(50)
+        wait_for(lambda: elsewhere.log, "a request for the model")
         panel.click("#own-cancel")
         expect(panel.locator("#own-error")).to_have_text("Cancelled.")
         expect(panel.locator("#own-busy")).to_be_hidden()
         elsewhere.faults.clear()
         panel.click("#own-open button[type=submit]")
-        expect(panel.locator("#own-facts")).to_contain_text("from 127.0.0.1", timeout=30_000)
+        expect(panel.locator("#own-facts")).to_contain_text("from 127.0.0.1")
         assert elsewhere.sent("/heavy.onnx") == (folder / "heavy.onnx").stat().st_size
 
 
 def test_a_model_dropped_on_the_page_is_opened(quiet: Page, folder: Path) -> None:
-    expect(quiet.locator("#speeds input:checked")).to_have_count(1, timeout=60_000)
+    expect(quiet.locator("#speeds input:checked")).to_have_count(1)
     content = list((folder / "tiny.onnx").read_bytes())
     transfer = quiet.evaluate_handle(DROP, ["tiny.onnx", content])
     for event in ("dragenter", "dragover", "drop"):
         quiet.dispatch_event("body", event, {"dataTransfer": transfer})
-    expect(quiet.locator("#own-facts")).to_contain_text("tiny.onnx", timeout=30_000)
+    expect(quiet.locator("#own-facts")).to_contain_text("tiny.onnx")
     expect(quiet.locator("#models")).to_be_visible()

@@ -35,6 +35,7 @@ from tests.browser.panels import (
     tab_to,
     wait_for,
 )
+from tests.browser.pictures import keep
 from tools.serve import SiteServer
 
 #: A device with another app that takes pictures.
@@ -69,12 +70,11 @@ def cut(browser: Browser, dist: Path, bottle: Path) -> Iterator[Page]:
     with SiteServer(dist) as server:
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         page = context.new_page()
-        page.set_default_timeout(60_000)
         page.add_init_script(SAVES_DATA)
         page.add_init_script(SHARES)
         page.goto(server.url)
         page.set_input_files("#file", bottle)
-        expect(page.locator("#download")).to_be_visible(timeout=120_000)
+        expect(page.locator("#download")).to_be_visible()
         yield page
         context.close()
 
@@ -103,6 +103,8 @@ def test_the_limits_are_what_python_takes(cut: Page) -> None:
         scene.Scene.of({"background": {"kind": "blur", "radius": value}})
     for value in (limits["margin"]["least"], limits["margin"]["most"]):
         scene.Scene.of({"frame": {"margin": value}})
+    for kind, standard in module(cut, "shadow")["STANDARD"].items():
+        assert standard == scene.Scene.of({"shadow": {"kind": kind}}).to_dict()["shadow"]
 
 
 def test_without_a_cutout_they_rest_and_say_why(quiet: Page) -> None:
@@ -261,9 +263,14 @@ def test_a_shadow_reaches_beyond_the_subject(studio: Page, kind: str) -> None:
     bare = alpha(saved(studio))
     panel = show(studio, BACKGROUND)
     pick(panel, kind)
-    enter(panel.locator(".group:not([hidden]) > .group:not([hidden])"), "Strength, percent", "80")
-    shaded = alpha(saved(studio))
-    assert ((bare == 0) & (shaded > 40)).sum() > 200
+    group = panel.locator(".group:not([hidden]) > .group:not([hidden])")
+    enter(group, "Strength, percent", "80")
+    enter(group, "Shadow colour, written as #rrggbb", "#c00040")
+    picture = saved(studio)
+    shaded = (bare == 0) & (alpha(picture) > 40)
+    assert shaded.sum() > 200
+    red, green, blue = np.asarray(picture.convert("RGB"))[shaded].astype(int).mean(axis=0)
+    assert np.abs(np.array([red, green, blue]) - [0xC0, 0, 0x40]).max() < 12
 
 
 def test_cropped_to_the_subject(studio: Page) -> None:
@@ -409,6 +416,7 @@ def test_on_a_small_phone_in_both_directions(studio: Page, panel: str) -> None:
                 "(direction) => { document.documentElement.dir = direction; }", direction
             )
             assert studio.evaluate("document.documentElement.scrollWidth") <= 320
+            keep(studio, f"{panel[1:]}-320-{direction}")
         assert studio.evaluate(SMALL_TARGETS, panel) == []
         assert violations(studio) == []
     finally:

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.axe import violations
 from tests.browser.conftest import until
 from tests.browser.panel import SAVES_DATA, open_panel, press
+from tests.browser.pictures import keep
 from tests.browser.studio import (
     AT_REST,
     CANVASES,
@@ -54,7 +55,6 @@ def page_at_rest(browser: Browser, dist: Path) -> Iterator[Page]:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         context.on("weberror", lambda error: errors.append(str(error.error)))
         page = context.new_page()
-        page.set_default_timeout(60_000)
         page.add_init_script(SAVES_DATA + WATCH)
         # A chooser that opens before Playwright has begun to listen is lost.
         page.on("filechooser", lambda _: None)
@@ -68,12 +68,12 @@ def page_at_rest(browser: Browser, dist: Path) -> Iterator[Page]:
 def cut(page_at_rest: Page, photo: Path) -> tuple[Page, NDArray[np.uint8]]:
     """The page with a cutout, for which no mouse was touched, and the file it gave."""
     page = page_at_rest
-    expect(page.locator("#status")).to_have_text("Ready", timeout=60_000)
+    expect(page.locator("#status")).to_have_text("Ready")
     tab_to(page, "#choose")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(photo)
-    expect(page.locator("#download")).to_be_visible(timeout=120_000)
+    expect(page.locator("#download")).to_be_visible()
     until(page, AT_REST)
     page.evaluate("window.jumpedUntilCut = jumped")
     return page, saved(page)
@@ -225,7 +225,7 @@ def test_another_model_is_undone_like_anything_else(studio: Page) -> None:
     press(studio, "lite", "Use this model")
     studio.keyboard.press("Escape")
     studio.locator("#again").press("Enter")
-    expect(studio.locator("#ran")).to_contain_text("Lite", timeout=60_000)
+    expect(studio.locator("#ran")).to_contain_text("Lite")
     expect(studio.locator("#speeds input:checked")).to_have_count(0)
     studio.keyboard.press("Control+z")
     expect(studio.locator("#ran")).to_contain_text("U²-Netp")
@@ -242,6 +242,7 @@ def test_the_sheet_of_shortcuts(studio: Page) -> None:
     sheet = studio.get_by_role("dialog", name="Keyboard")
     expect(sheet).to_contain_text("Ctrl Shift Z")
     assert violations(studio) == []
+    keep(studio, "sheet")
     sheet.get_by_role("checkbox").press("Space")
     studio.keyboard.press("Escape")
     zoom = studio.locator("#zoom-now").text_content()
@@ -264,6 +265,7 @@ def test_nobody_is_kept_out(studio: Page, scheme: str, width: int, height: int) 
         for tab in ("model", "tuning", "background", "product", "output"):
             studio.locator(f"#tab-{tab}").press("Enter")
             assert violations(studio) == [], tab
+            keep(studio, f"studio-{tab}-{width}-{scheme}")
             assert studio.evaluate("document.documentElement.scrollWidth") <= width
             assert studio.evaluate(SMALL_TARGETS) == [], tab
     finally:
@@ -284,11 +286,11 @@ def test_a_file_cut_short_can_be_used_as_far_as_it_goes(
     remedy = studio.get_by_role("button", name="Use what is there")
     expect(remedy).to_be_visible()
     # The photo that was there before is there again, with all that was done to it.
-    expect(studio.locator("#facts")).to_contain_text(f"{SIZE} × {SIZE}", timeout=60_000)
+    expect(studio.locator("#facts")).to_contain_text(f"{SIZE} × {SIZE}")
     expect(slider(studio, "Feather")).to_have_value(value)
     expect(studio.locator("#undo")).to_be_enabled()
     remedy.press("Enter")
-    expect(studio.locator("#facts")).to_contain_text("512 × 512", timeout=60_000)
+    expect(studio.locator("#facts")).to_contain_text("512 × 512")
     assert studio.locator("#notices").text_content()
     expect(slider(studio, "Feather")).to_have_value("0")  # that was about another photo's edge
 

@@ -58,9 +58,7 @@ def test_the_page_says_which_cutout_to_check(
     expect(page.get_by_role("button", name="Choose a photo")).to_be_enabled()
     page.set_input_files("#file", slopes)
     line = page.get_by_role("status").and_(page.locator("#check"))
-    expect(line).to_have_text(
-        "Check this one: Whole areas are neither kept nor removed.", timeout=120_000
-    )
+    expect(line).to_have_text("Check this one: Whole areas are neither kept nor removed.")
     page.set_input_files("#file", astronaut)
-    expect(page.locator("#facts")).to_contain_text("512 × 512", timeout=120_000)
+    expect(page.locator("#facts")).to_contain_text("512 × 512")
     assert page.locator("#check").text_content() == ""

@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning"),
 ]
 
-SECONDS = 120
+SECONDS = 300
 ABSENT = """return [typeof SharedArrayBuffer, typeof WebAssembly.Suspending,
   typeof navigator.gpu, typeof navigator.storage]"""
 

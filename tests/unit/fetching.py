@@ -1,12 +1,12 @@
 """What the tests of fetching share."""
 
 import hashlib
-import os
+import random
 from pathlib import Path
 
 from tools.files import Pin
 
-CONTENT = os.urandom(300_000)
+CONTENT = random.Random(1).randbytes(300_000)
 #: Nobody listens there.
 CLOSED = "http://127.0.0.1:9/"
 

@@ -11,6 +11,7 @@ from cutaway.compose import Arrangement, compose
 from cutaway.composing.scene import Scene
 from cutaway.cut import cut
 from cutaway.finish import arranged, image_of
+from cutaway.hand.edited import Hand
 from cutaway.refining.adjust import Refinement, adjust
 from cutaway.sources import Sources
 from cutaway.uncertainty import uncertainty
@@ -68,7 +69,11 @@ class Stage:
         unsure = uncertainty(Mask(disc(160)))
         finished = SimpleNamespace(cutout=None)
         return SimpleNamespace(
-            sources=self.sources, photo=self.photo, uncertainty=unsure, finished=finished
+            hand=Hand(self.sources),
+            sources=self.sources,
+            photo=self.photo,
+            uncertainty=unsure,
+            finished=finished,
         )
 
 

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ import pytest
 from PIL import Image
 
 from tools import assemble as module
-from tools import bytecode, headers, nodejs, samples, stage
+from tools import bytecode, first_visit, headers, nodejs, samples, stage
 from tools.assemble import assemble
 from tools.problems import Problem
 from tools.progress import Progress
@@ -56,6 +57,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "worker/fetcher.js": "// fetcher\n",
         "worker/calls.js": "export class Callee {}\n",
         "worker/messages.js": 'export const PYTHON = { start: "start" };\n',
+        "worker/timeline.js": "export const spans = () => [];\n",
         ".cache/parts/pyodide/pyodide.mjs": "// pyodide",
         ".cache/parts/avif/avif_enc.js": "// one thread" * 20,
         ".cache/parts/avif/avif_enc_mt.js": "// threads" * 20,
@@ -205,6 +207,37 @@ def test_weights_come_in_pieces(project: Path, id: str, weights: bytes, count: i
         assert (piece["sha256"], piece["bytes"]) == (digest, len(content))
 
 
+def test_a_model_of_two_graphs_is_one_part_and_two(project: Path) -> None:
+    both = LARGE + SMALL
+    pair = {
+        "id": "pair",
+        "bytes": len(both),
+        "sha256": sha256(both),
+        "encoder": {"bytes": len(LARGE), "sha256": sha256(LARGE)},
+        "decoder": {"bytes": len(SMALL), "sha256": sha256(SMALL)},
+    }
+    registry = project / "py/cutaway/models/registry.json"
+    known = json.loads(registry.read_text())["models"]
+    registry.write_text(json.dumps({"models": [*known, pair]}))
+    for name, content in (("encoder", LARGE), ("decoder", SMALL)):
+        (project / f".cache/parts/models/pair-{name}.onnx").write_bytes(content)
+    dist = build(project, models=["u2netp", "pair"])
+    made = listing(dist)
+    assert list(made["models"]) == ["u2netp", "pair"]
+    assert list(made["networks"]) == ["pair-encoder", "pair-decoder"]
+    parts = [made["models"]["pair"], *made["networks"].values()]
+    for part, wanted in zip(parts, (both, LARGE, SMALL), strict=True):
+        content = b"".join((dist / piece["url"]).read_bytes() for piece in part["pieces"])
+        assert content == wanted
+        assert (part["bytes"], part["sha256"]) == (len(wanted), sha256(wanted))
+    # What is fetched for one is not fetched for the other again.
+    assert parts[0]["pieces"] == parts[1]["pieces"] + parts[2]["pieces"]
+
+    registry.write_text(json.dumps({"models": [*known, pair | {"sha256": sha256(SMALL)}]}))
+    with pytest.raises(Problem, match="weights of pair are not the ones"):
+        build(project, models=["pair"])
+
+
 def test_wasm_that_fits_keeps_its_own_file(project: Path) -> None:
     dist = build(project)
     ort = listing(dist)["ort"]
@@ -223,7 +256,7 @@ def test_pyodide_knows_no_package_to_ask_for(project: Path) -> None:
     dist = build(project)
     [lock] = dist.glob("runtime/pyodide/*/pyodide-lock.json")
     assert json.loads(lock.read_text()) == {"info": {}, "packages": {}}
-    assert lock.with_name("python_stdlib.zip").read_bytes().startswith(b"standard_library")
+    assert lock.with_name("python_stdlib.zip.wasm").read_bytes().startswith(b"standard_library")
 
 
 def test_the_service_worker_keeps_all_that_a_start_needs(project: Path) -> None:
@@ -365,11 +398,24 @@ def ask_for_a_stranger(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def outgrow_the_first_visit(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FIRST_VISIT_LIMIT", 500)
+    monkeypatch.setattr(first_visit, "FIRST_VISIT_LIMIT", 500)
 
 
 def outgrow_the_page(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PAGE_LIMIT", 50)
+    monkeypatch.setattr(first_visit, "PAGE_LIMIT", 50)
+
+
+def write_words(project: Path, **sizes: int) -> None:
+    """Words that no compression makes smaller."""
+    (project / "site/words").mkdir(exist_ok=True)
+    for language, size in sizes.items():
+        words = random.Random(size).randbytes(size)
+        (project / f"site/words/{language}.js").write_bytes(words)
+
+
+def outgrow_the_page_in_one_language(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_visit, "PAGE_LIMIT", 3000)
+    write_words(project, aa=100, bb=3100)
 
 
 def outgrow_a_host(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -392,6 +438,7 @@ def fill_the_disk(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (ask_for_a_stranger, "no model 'stranger'"),
         (outgrow_the_first_visit, "A first visit fetches"),
         (outgrow_the_page, "The page takes"),
+        (outgrow_the_page_in_one_language, "The page takes"),
         (outgrow_a_host, r"page\.js has 50,001 bytes"),
         (fill_the_disk, "disk is full"),
     ],
@@ -408,6 +455,12 @@ def test_a_build_that_fails_changes_nothing(
         build(project)
     assert contents(project / "dist") == before
     assert not [path.name for path in project.iterdir() if path.name.startswith(".dist")]
+
+
+def test_of_all_languages_a_page_takes_one(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_visit, "PAGE_LIMIT", 3000)
+    write_words(project, aa=2000, bb=2000, cc=2000)
+    assert build(project).is_dir()
 
 
 def test_a_folder_of_someone_else_is_not_replaced(project: Path) -> None:

@@ -11,6 +11,7 @@ import sys
 import zipfile
 from importlib.machinery import SourcelessFileLoader
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,8 @@ import numpy, micropip
 import PIL.Image, PIL.PngImagePlugin, PIL.JpegImagePlugin, PIL.WebPImagePlugin
 import PIL.TiffImagePlugin, PIL.GifImagePlugin, PIL.BmpImagePlugin
 from importlib.metadata import version
-import numpy.fft, numpy.linalg, numpy.ma, numpy.polynomial, numpy.random
+import PIL.IcoImagePlugin, PIL.ImageCms, PIL.ImageDraw, PIL.ImageFilter, PIL.ImageOps
+import numpy.linalg, numpy.ma, numpy.random
 
 pixels = numpy.random.default_rng(1).integers(0, 256, (4, 6, 3), dtype=numpy.uint8)
 sizes = {}
@@ -47,8 +49,29 @@ globalThis.fetch = () => { throw new Error("asked the network"); };
 const { loadPyodide } = await import(core + "/pyodide.mjs");
 const pyodide = await loadPyodide({ indexURL: core + "/" });
 const extractDir = pyodide.runPython("import site; site.getsitepackages()[0]");
-pyodide.unpackArchive(new Uint8Array(await readFile(archive)), "zip", { extractDir });
+for (const [i, file] of archive.split(",").entries()) {
+  const content = new Uint8Array(await readFile(file));
+  if (i) pyodide.FS.writeFile("/cutaway.zip", content);
+  pyodide.unpackArchive(content, "zip", { extractDir });
+}
 console.log(pyodide.runPython(await readFile(code, "utf8")));
+"""
+
+
+#: What only JavaScript's side of Pyodide gives, or only a browser.
+GIVEN = """
+import sys, types
+bridge = types.ModuleType("cutaway_bridge")
+bridge.build = "build"
+sys.modules["cutaway_bridge"] = bridge
+"""
+ALL_OF_OURS = """
+import importlib, json, zipfile
+names = [name[:-4].replace("/", ".") for name in zipfile.ZipFile("/cutaway.zip").namelist()
+         if name.endswith(".pyc")]
+for name in names:
+    importlib.import_module(name.removesuffix(".__init__"))
+json.dumps(sorted(names))
 """
 
 
@@ -79,16 +102,30 @@ def core(node: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def run(node: str, core: Path, archives: list[Path], code: str, folder: Path) -> Any:
+    """What Python says in Pyodide that has these archives, the last of them ours where two."""
+    (folder / "run.mjs").write_text(NODE_SCRIPT)
+    (folder / "code.py").write_text(code)
+    given = [core, ",".join(map(str, archives)), folder / "code.py"]
+    command = [node, str(folder / "run.mjs"), *map(str, given)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def test_whatever_our_package_imports_is_in_the_zips(
+    node: str, core: Path, packages: Path, tmp_path: Path
+) -> None:
+    ours = bytecode.cutaway(ROOT / "py" / "cutaway", PARTS / "pyodide", CACHE, node)
+    imported = run(node, core, [packages, ours], GIVEN + ALL_OF_OURS, tmp_path)
+    assert "cutaway.host.browser" in imported
+    assert imported == sorted(n[:-4].replace("/", ".") for n in names(ours) if n.endswith(".pyc"))
+
+
 def test_everything_we_use_works_from_the_zips_alone(
     node: str, core: Path, packages: Path, tmp_path: Path
 ) -> None:
-    script, code = tmp_path / "run.mjs", tmp_path / "code.py"
-    script.write_text(NODE_SCRIPT)
-    code.write_text(IMPORTS)
-    command = [node, str(script), str(core), str(packages), str(code)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    answer = json.loads(done.stdout.strip().splitlines()[-1])
+    answer = run(node, core, [packages], IMPORTS, tmp_path)
     wheels = {wheel.name.split("-")[0]: wheel.name for wheel in (PARTS / "wheels").iterdir()}
     wanted = [wheels[name].split("-")[1] for name in ("numpy", "pillow", "micropip")]
     assert answer["versions"] == wanted
@@ -196,5 +233,7 @@ def test_bytecode_needs_no_source_beside_it(tmp_path: Path) -> None:
 def test_a_zip_depends_on_its_files_alone() -> None:
     files = {"b": b"2" * 100, "a": b"1"}
     packed = bytecode.pack(files)
+    with zipfile.ZipFile(io.BytesIO(packed)) as opened:
+        assert {entry.compress_type for entry in opened.infolist()} == {zipfile.ZIP_STORED}
     assert packed == bytecode.pack(dict(reversed(files.items())))
     assert packed != bytecode.pack(files | {"a": b"0"})

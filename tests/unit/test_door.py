@@ -3,8 +3,6 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +13,7 @@ from tools import __main__ as tools_main
 from tools import check, door
 from tools.browsers import CHROMIUM, FIREFOX, WEBKIT, Browser
 from tools.problems import Problem
+from tools.progress import Progress
 
 ROOT = Path(__file__).parents[2]
 
@@ -214,32 +213,76 @@ def test_without_another_browser_the_run_goes_on(machine: Machine) -> None:
     assert machine.said == [skipped, "Installing Lynx with apt-get", "No network.", skipped]
 
 
-def item(path: str) -> Any:
-    @contextmanager
-    def nothing() -> Iterator[None]:
-        yield
+class Pytest:
+    """In place of pytest: what it is told to run, and how that ends."""
 
-    capture = SimpleNamespace(global_and_fixture_disabled=nothing)
-    plugins = SimpleNamespace(getplugin=lambda name: capture)
-    return SimpleNamespace(path=ROOT / path, config=SimpleNamespace(pluginmanager=plugins))
+    def __init__(self, patch: pytest.MonkeyPatch, *codes: int) -> None:
+        self.ran: list[str] = []
+        self._codes = iter(codes)
+        patch.setattr(check.subprocess, "run", self._run)
 
+    def build(self, progress: Progress) -> None:
+        progress.say("Build 1")
+        self.ran.append("built")
 
-def test_the_site_is_built_once_before_the_first_browser_test() -> None:
-    done: list[str] = []
-    site = check.FreshSite(lambda: done.append("built"))
-    items = [item("tests/browser/test_b.py"), item("tests/unit/test_a.py")]
-    items.append(item("tests/browser/test_c.py"))
-    site.pytest_collection_modifyitems(items)
-    for each in items:
-        site.pytest_runtest_protocol(each)
-        done.append(each.path.name)
-    assert done == ["test_a.py", "built", "test_b.py", "test_c.py"]
+    def _run(self, command: list[str]) -> Any:
+        self.ran.append(" ".join(word for word in command[3:] if word not in check.UNIT.options))
+        return SimpleNamespace(returncode=next(self._codes))
 
 
-def test_a_failed_build_ends_the_run() -> None:
-    def fail() -> None:
+@pytest.mark.parametrize(
+    ("arguments", "ran"),
+    [
+        ([], ["tests/unit", "tests/browser"]),
+        (["-k", "store"], ["-k store tests/unit", "-k store tests/browser"]),
+        (["tests/unit/test_door.py"], ["tests/unit/test_door.py"]),
+        (
+            ["tests/browser/test_page.py::test_drop", "-x"],
+            ["-x tests/browser/test_page.py::test_drop"],
+        ),
+        (["tests/unit", "tests/browser/own"], ["tests/unit", "tests/browser/own"]),
+    ],
+)
+def test_the_site_is_built_before_the_first_browser_test(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], ran: list[str]
+) -> None:
+    run = Pytest(monkeypatch, 0, 0)
+    assert check.run_tests(arguments, run.build) == 0
+    assert [each for each in run.ran if each != "built"] == ran
+    in_browser = [index for index, each in enumerate(run.ran) if "tests/browser" in each]
+    assert ("built" in run.ran) == bool(in_browser)
+    assert all(run.ran.index("built") < index for index in in_browser)
+
+
+@pytest.mark.parametrize(
+    ("codes", "code", "sessions"),
+    [
+        ((0, 0), 0, 2),
+        ((1, 0), 1, 1),
+        ((0, 1), 1, 2),
+        ((5, 0), 0, 2),
+        ((0, 5), 0, 2),
+        ((5, 5), 5, 2),
+    ],
+)
+def test_the_run_ends_as_its_tests_do(
+    monkeypatch: pytest.MonkeyPatch, codes: tuple[int, ...], code: int, sessions: int
+) -> None:
+    """5 is pytest's code where no test was chosen."""
+    run = Pytest(monkeypatch, *codes)
+    assert check.run_tests([], run.build) == code
+    assert len([each for each in run.ran if each != "built"]) == sessions
+
+
+def test_a_failed_build_ends_the_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(progress: Progress) -> None:
+        progress.say("Compressing")
         raise Problem("No space.")
 
-    with pytest.raises(pytest.exit.Exception, match="No space") as caught:
-        check.FreshSite(fail).pytest_runtest_protocol(item("tests/browser/test_b.py"))
-    assert caught.value.returncode == 1
+    run = Pytest(monkeypatch, 0)
+    with pytest.raises(Problem, match="No space"):
+        check.run_tests([], fail)
+    assert run.ran == ["tests/unit"]
+    assert "Compressing" in capsys.readouterr().out

@@ -313,5 +313,5 @@ def test_every_source_is_pinned() -> None:
     assert sources.lock() in {file.to for file in files}
     assert set(sources.conversions().values()) <= {file.to for file in files}
     made = {path_of(id) for id in sources.conversions()}
-    assert {path_of(id) for id in sources.models} <= made | {file.to for file in files}
+    assert {path_of(id) for id in sources.weights} <= made | {file.to for file in files}
     assert all("@" in source.package.name[1:] for source in sources.npm())

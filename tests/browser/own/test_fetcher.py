@@ -12,12 +12,15 @@ from tools.serve import SiteServer
 
 CONNECT = """
 let told = "";
-self.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
-  told = effectiveDirective;
+const blocked = new Promise((resolve) => {
+  self.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
+    told = effectiveDirective;
+    resolve();
+  });
 });
 self.onmessage = async ({ data }) => {
   const answer = await fetch(data).then(({ status }) => `answered ${status}`, ({ name }) => name);
-  await new Promise((resolve) => setTimeout(resolve));
+  if (!answer.startsWith("answered")) await blocked; // it is told a moment after the failure
   self.postMessage([answer, told]);
 };
 """
@@ -29,7 +32,7 @@ FROM_WORKER = """([script, target]) => new Promise((resolve) => {
 
 
 def test_the_photo_never_reaches_the_fetcher(
-    page: Page, context: BrowserContext, site: SiteServer, elsewhere: Elsewhere, photo: Path
+    page: Page, context: BrowserContext, site: SiteServer, elsewhere: Elsewhere, small_photo: Path
 ) -> None:
     """Everything that is posted to any worker of the page, by the script that it runs."""
     context.add_init_script("""
@@ -55,9 +58,9 @@ def test_the_photo_never_reaches_the_fetcher(
     page.on("worker", lambda worker: seen.append(worker.url))
     desk = Desk(page, site)
     candidate = desk.open(f"{elsewhere.url}tiny.onnx")
-    desk.try_out(candidate, photo)
+    desk.try_out(candidate, small_photo)
     desk.accept(candidate)
-    desk.bench.cut(photo, model=candidate["id"])
+    desk.bench.cut(small_photo, model=candidate["id"])
     posted = page.evaluate("posted")
     to_fetcher = [message for message in posted if "/fetcher/" in message["url"]]
     assert len(to_fetcher) == 1
@@ -128,13 +131,11 @@ def test_the_page_itself_may_not_connect(
     before = len(elsewhere.log)
     told = page.evaluate(
         """async (target) => {
-          let told = "";
-          document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
-            told = effectiveDirective;
+          const blocked = new Promise((resolve) => {
+            document.addEventListener("securitypolicyviolation", resolve);
           });
           const answer = await fetch(target).then(() => "answered", ({ name }) => name);
-          await new Promise((resolve) => setTimeout(resolve));
-          return [answer, told];
+          return [answer, answer === "answered" ? "" : (await blocked).effectiveDirective];
         }""",
         f"{elsewhere.url}tiny.onnx",
     )

@@ -9,6 +9,7 @@ from playwright.sync_api import Playwright
 from tests.browser.own.desk import Desk
 from tests.browser.own.elsewhere import Elsewhere
 from tests.browser.own.test_brought import demanded, picture
+from tests.browser.witness import PATIENCE_MS
 from tools.browsers import FIREFOX
 from tools.serve import SiteServer
 
@@ -23,6 +24,7 @@ def test_the_fetcher_fetches_and_half_floats_are_read(
         kind.launch(channel="moz-firefox", executable_path=FIREFOX.path) as browser,
         browser.new_context(ignore_https_errors=True) as context,
     ):
+        context.set_default_timeout(PATIENCE_MS)
         desk = Desk(context.new_page(), site)
         candidate = desk.open(f"{elsewhere.url}ben2.onnx")
         assert candidate["id"].startswith("own-"), candidate

@@ -1,21 +1,42 @@
 """Accepted models are kept, listed and deleted; what nobody wants leaves nothing behind."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import BrowserContext, Page
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import until
 from tests.browser.own import graphs
+from tests.browser.own.conftest import opened
 from tests.browser.own.desk import ACCEPT, OPEN_FILE, PIECES, START, Desk
 from tests.browser.own.elsewhere import Elsewhere
 from tools.serve import SiteServer
 
 
-def test_an_accepted_model_is_one_of_the_models(
-    desk: Desk, site: SiteServer, folder: Path, photo: Path
-) -> None:
+@pytest.fixture(scope="module")
+def lasting(browser: Browser, dist: Path) -> Iterator[Desk]:
+    with opened(browser, dist) as desk:
+        yield desk
+
+
+@pytest.fixture
+def desk(lasting: Desk) -> Iterator[Desk]:
+    """One page for all tests here: after each all models are forgotten."""
+    yield lasting
+    lasting.page.evaluate("cutaway.cache.clear()")
+    assert lasting.ids() == lasting.pieces() == []
+
+
+@pytest.fixture
+def photo(small_photo: Path) -> Path:
+    return small_photo
+
+
+def test_an_accepted_model_is_one_of_the_models(desk: Desk, folder: Path, photo: Path) -> None:
     """Listed, there after a reload, and gone when it is deleted."""
+    site = desk.bench.site
     size = (folder / "tiny.onnx").stat().st_size
     entry = desk.accepted(folder / "tiny.onnx")
     shown = {"own": True, "licence": "yours", "commercial": "unclear", "available": True}
@@ -133,8 +154,9 @@ def test_a_piece_that_two_models_share_stays_until_both_are_gone(
 
 
 def test_a_damaged_own_model_is_noticed_and_nobody_is_asked_for_it(
-    desk: Desk, site: SiteServer, folder: Path, photo: Path
+    desk: Desk, folder: Path, photo: Path
 ) -> None:
+    site = desk.bench.site
     entry = desk.accepted(folder / "tiny.onnx")
     desk.reload()
     desk.page.evaluate("""async () => {
