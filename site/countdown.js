@@ -19,7 +19,7 @@ export class Countdown {
   }
 
   /**
-   * @param {import("./cutaway.js").Progress} progress
+   * @param {import("./types.js").Progress} progress
    * @param {{ usual: number | null } | null} model that it is about
    */
   follow({ stage, done, total, model: id }, model) {

@@ -9,77 +9,38 @@
  */
 import { batch } from "./batch.js";
 import { bringing } from "./bring.js";
-import { build, Callee, PYTHON, spans, trace } from "./build.js";
+import { PYTHON, spans, trace } from "./build.js";
 import { travelling } from "./edits.js";
 import { CutawayError } from "./error.js";
+import { PythonWorker } from "./python-worker.js";
 
 export { CutawayError };
 
-const root = new URL("../../", import.meta.url).href;
-
-/** A worker says something as soon as it begins; Firefox, on a busy machine, now and then never begins one. */
-const SILENT_MS = 30_000;
-const SILENT = "Cutaway did not start. Start it again, or reload the page.";
-const PYTHON_DIED = "Cutaway had to stop here. It starts again with the next photo: try once more.";
-
 /**
- * @typedef {{ stage: string, done: number, total: number, unit: "bytes" | "step", model: string }} Progress
- *
- * A cutout. `mask` gives its matte as a grey PNG; `uncertainty` another that is bright where it may
- * be wrong, of the last photo only: for others it fails with the code "not-held", as `mask` does
- * where something stands around the subject.
- * @typedef {{ blob: Blob, mask: () => Promise<Blob>, uncertainty: () => Promise<Blob>, receipt: object }} Result
- *
- * What is asked of the edge; what is left out changes nothing, except that `decontaminate` is 1.
- * @typedef {object} Refinement
- * @property {number} [feather] 0 to 100 pixels: a hard edge becomes a slope so far to each side
- * @property {number} [smooth] 0 to 50 pixels: evens the outline and keeps its softness
- * @property {number} [shift] -50 to 50 pixels, also parts of one: outward (+) or inward (-)
- * @property {number} [threshold] 0 to 1: how steep the edge becomes; at 1 nothing is soft
- * @property {number} [decontaminate] 0 (the photo's colours) to 1 (no old background in soft pixels)
- */
-
-/**
- * A colour as "#rrggbb", an image file, or one of: `{ kind: "colour", colour }`,
- * `{ kind: "gradient", from, to, angle }` (degrees, 0 upwards, clockwise), `{ kind: "image", image }`,
- * `{ kind: "blur", radius }`, the photo's own background blurred by 0 to 200 of its pixels.
- * @typedef {string | Blob | { kind: string }} Background
- *
- * Lengths are in % of the subject's longer side, 0 to 50; the angle is where it falls to.
- * @typedef {{ kind: "drop" | "contact", angle?: number, distance?: number, blur?: number,
- *   opacity?: number, colour?: string }} Shadow
- *
- * What of the photo the picture shows: all of it or the subject with a margin, which is a share of the
- * picture's side, 0 to 0.45. One of width and height gives the other, both give the aspect.
- * @typedef {{ crop?: "photo" | "subject", aspect?: string, margin?: number, width?: number | null,
- *   height?: number | null }} Frame
+ * @typedef {import("./types.js").Progress} Progress
+ * @typedef {import("./types.js").Result} Result
+ * @typedef {import("./types.js").Refinement} Refinement
+ * @typedef {import("./types.js").Background} Background
+ * @typedef {import("./types.js").Shadow} Shadow
+ * @typedef {import("./types.js").Frame} Frame
+ * @typedef {import("./types.js").Edit} Edit
  */
 
 export class Cutaway {
-  #python = null;
-  #started = null;
-  #jobs = 0;
-  #closed = false;
-  #settings = {};
-  #idleSeconds = Infinity;
-  #open = 0;
-  #worked = false;
-  /** Memory was given back: nothing is loaded before it is asked for. */
-  #rested = false;
-  #resting;
+  #python;
   /** What each result was made from. */
   #origins = new WeakMap();
 
   /** What the store keeps of each model. */
   cache = Object.freeze({
     /** @returns {Promise<{ id: string, bytes: number, stored: number }[]>} */
-    list: () => this.#call(PYTHON.storeList),
+    list: () => this.#python.call(PYTHON.storeList),
     /**
      * Fetches a model without running it; the signal pauses, a later call goes on.
      * @param {string} id of a model
      * @param {{ signal?: AbortSignal, onProgress?: (progress: Progress) => void }} [options]
      */
-    fetch: (id, { signal, onProgress } = {}) => this.#job(PYTHON.storeFetch, { id }, signal, onProgress),
+    fetch: (id, { signal, onProgress } = {}) => this.#python.job(PYTHON.storeFetch, { id }, signal, onProgress),
     /** @returns {Promise<{ quota?: number, usage?: number, persisted: boolean }>} of the whole site, in bytes */
     usage: async () => ({
       ...(await navigator.storage?.estimate?.()),
@@ -88,12 +49,17 @@ export class Cutaway {
     /** Asks the browser to keep everything until the user deletes it. @returns {Promise<boolean>} */
     persist: async () => (await navigator.storage?.persist?.()) ?? false,
     /** @param {string} id of a model */
-    delete: (id) => this.#call(PYTHON.storeDelete, { id }),
-    clear: () => this.#call(PYTHON.storeClear),
+    delete: (id) => this.#python.call(PYTHON.storeDelete, { id }),
+    clear: () => this.#python.call(PYTHON.storeClear),
   });
 
   /** Models of the person's own: opened, tried out and accepted, they are models like any other. */
-  own = bringing((...how) => this.#call(...how), (...how) => this.#job(...how));
+  own = bringing((...how) => this.#python.call(...how), (...how) => this.#python.job(...how));
+
+  /** @param {object} [settings] of `start`, which also boots */
+  constructor(settings = {}) {
+    this.#python = new PythonWorker(settings);
+  }
 
   /**
    * Boots the workers.
@@ -106,9 +72,8 @@ export class Cutaway {
    * @throws {CutawayError}
    */
   static async start({ onProgress, ...settings } = {}) {
-    const cutaway = new Cutaway();
-    cutaway.#settings = settings;
-    await cutaway.#boot(onProgress);
+    const cutaway = new Cutaway(settings);
+    await cutaway.#python.boot(onProgress);
     return cutaway;
   }
 
@@ -119,7 +84,7 @@ export class Cutaway {
    * @param {string} [options.model] id of a model, or "auto"
    * @param {"auto" | "fast" | "balanced" | "best"} [options.speed] instead of a model
    * @param {"auto" | "webgpu" | "wasm"} [options.provider]
-   * @param {import("./edits.js").Edit[]} [options.edits] done by hand to the automatic cutout, in this order
+   * @param {Edit[]} [options.edits] done by hand to the automatic cutout, in this order
    * @param {Refinement} [options.refine] of the edge
    * @param {Background | null} [options.background]
    * @param {Shadow | null} [options.shadow]
@@ -175,7 +140,7 @@ export class Cutaway {
    * @throws {CutawayError}
    */
   async view(result, options = {}) {
-    return this.#call(PYTHON.view, { held: this.#origin(result).held, asked: travelling(options) });
+    return this.#python.call(PYTHON.view, { held: this.#origin(result).held, asked: travelling(options) });
   }
 
   /**
@@ -188,7 +153,7 @@ export class Cutaway {
   async estimate(result, options = {}) {
     const origin = this.#origin(result);
     const asked = travelling({ ...origin.options, ...options });
-    return this.#call(PYTHON.estimate, { held: origin.held, options: asked });
+    return this.#python.call(PYTHON.estimate, { held: origin.held, options: asked });
   }
 
   /**
@@ -209,21 +174,21 @@ export class Cutaway {
    */
   async select(result, { points = [], box = null }, { signal, onProgress } = {}) {
     const { held } = this.#origin(result);
-    return this.#job(PYTHON.select, { held, asked: { points, box } }, signal, onProgress);
+    return this.#python.job(PYTHON.select, { held, asked: { points, box } }, signal, onProgress);
   }
 
   /**
    * The separate subjects of a photo, largest first: what hangs together. Of the last photo only, as
    * `view`. Those that were dropped are among them; `drops` are the places in `edits` of what did it.
    * @param {Result} result
-   * @param {{ edits?: import("./edits.js").Edit[] }} [options]
+   * @param {{ edits?: Edit[] }} [options]
    * @returns {Promise<{ x: number, y: number, box: { x: number, y: number, width: number, height: number },
    *   share: number, drops: number[], bitmap: ImageBitmap }[]>} x and y are a place well inside, as an
    *   edit of the kind "drop" takes it; the share is of the photo's area; the bitmap is a thumbnail
    * @throws {CutawayError}
    */
   subjects(result, { edits = [] } = {}) {
-    return this.#call(PYTHON.subjects, { held: this.#origin(result).held, asked: travelling({ edits }) });
+    return this.#python.call(PYTHON.subjects, { held: this.#origin(result).held, asked: travelling({ edits }) });
   }
 
   /**
@@ -242,7 +207,8 @@ export class Cutaway {
   layers(result, { placement = "place", which = null, ...options } = {}, { signal, onProgress } = {}) {
     const { photo, held, options: made } = this.#origin(result);
     const asked = { name: photo.name ?? "", placement, which };
-    return this.#job(PYTHON.layers, { held, options: travelling({ ...made, ...options }), asked }, signal, onProgress);
+    const args = { held, options: travelling({ ...made, ...options }), asked };
+    return this.#python.job(PYTHON.layers, args, signal, onProgress);
   }
 
   /**
@@ -252,7 +218,7 @@ export class Cutaway {
    *   format: string, quality: number }[]>}
    */
   presets() {
-    return this.#call(PYTHON.presets);
+    return this.#python.call(PYTHON.presets);
   }
 
   /**
@@ -273,7 +239,7 @@ export class Cutaway {
    * @throws {CutawayError}
    */
   prepare({ signal, onProgress, ...options } = {}) {
-    return this.#job(PYTHON.prepare, { options }, signal, onProgress);
+    return this.#python.job(PYTHON.prepare, { options }, signal, onProgress);
   }
 
   /**
@@ -295,12 +261,13 @@ export class Cutaway {
 
   /** Facts about this device, and which provider they lead to and why. */
   device() {
-    return this.#call(PYTHON.device);
+    return this.#python.call(PYTHON.device);
   }
 
   /** What is known about this device and what happened on it; never sent anywhere. */
   async diagnostics() {
-    const [report, workers] = await Promise.all([this.#call(PYTHON.diagnostics), this.#call(PYTHON.timeline)]);
+    const calls = [PYTHON.diagnostics, PYTHON.timeline].map((call) => this.#python.call(call));
+    const [report, workers] = await Promise.all(calls);
     return { ...report, timeline: trace({ page: spans(), ...workers }) };
   }
 
@@ -309,7 +276,7 @@ export class Cutaway {
    * @returns {Promise<{ tiers: object[], recommended: string, reason: string }>}
    */
   tiers() {
-    return this.#call(PYTHON.tiers);
+    return this.#python.call(PYTHON.tiers);
   }
 
   /**
@@ -317,14 +284,12 @@ export class Cutaway {
    * milliseconds one takes for a photo on this device, null until it has run.
    */
   models() {
-    return this.#call(PYTHON.models);
+    return this.#python.call(PYTHON.models);
   }
 
   /** Ends the workers and gives their memory back. */
   close() {
-    this.#closed = true;
-    clearTimeout(this.#resting);
-    this.#python?.end();
+    this.#python.close();
   }
 
   #origin(result) {
@@ -339,102 +304,19 @@ export class Cutaway {
       if (look) onLook(look.bitmap, { width: look.width, height: look.height });
       else onProgress?.(progress);
     };
-    const { blob, receipt, held } = await this.#job(PYTHON.removeBackground, asked, signal, onNote);
+    const { blob, receipt, held } = await this.#python.job(PYTHON.removeBackground, asked, signal, onNote);
     return this.#result(blob, receipt, { photo, options, held });
   }
 
   #result(blob, receipt, origin) {
+    const { held, options } = origin;
     const result = {
       blob,
       receipt,
-      mask: () => this.#call(PYTHON.mask, { photo: blob, held: origin.held, options: travelling(origin.options) }),
-      uncertainty: () => this.#call(PYTHON.uncertainty, { held: origin.held }),
+      mask: () => this.#python.call(PYTHON.mask, { photo: blob, held, options: travelling(options) }),
+      uncertainty: () => this.#python.call(PYTHON.uncertainty, { held }),
     };
     this.#origins.set(result, origin);
     return result;
-  }
-
-  /** A worker that never begins is started anew once. */
-  #boot(onProgress) {
-    this.#started = this.#begin(onProgress)
-      .catch((error) => {
-        if (error.code !== "silent" || this.#closed) throw error;
-        return this.#begin(onProgress);
-      })
-      .then(({ idleSeconds }) => { this.#idleSeconds = idleSeconds; });
-    return this.#started;
-  }
-
-  #begin(onProgress) {
-    const python = new Callee(new URL(build.worker.python, root).href, "python");
-    this.#python = python;
-    const silence = setTimeout(() => python.end(new CutawayError("silent", SILENT)), SILENT_MS);
-    const onNote = (progress) => {
-      clearTimeout(silence);
-      onProgress?.(progress);
-    };
-    return this.#send(PYTHON.start, { build, root, settings: this.#settings, ahead: !this.#rested }, onNote)
-      .finally(() => clearTimeout(silence));
-  }
-
-  /** A call that can be cancelled. */
-  async #job(call, args, signal, onProgress) {
-    this.#worked = true;
-    const job = ++this.#jobs;
-    const cancelled = new CutawayError("cancelled", "Cancelled. The photo is still here.");
-    if (signal?.aborted) throw cancelled;
-    const answered = this.#call(call, { job, ...args }, onProgress);
-    if (!signal) return answered;
-    let stop;
-    const stopped = new Promise((_, reject) => {
-      stop = () => {
-        this.#call(PYTHON.cancel, { job }).catch(() => {});
-        reject(cancelled);
-      };
-    });
-    signal.addEventListener("abort", stop, { once: true });
-    try {
-      return await Promise.race([answered, stopped]);
-    } finally {
-      signal.removeEventListener("abort", stop);
-    }
-  }
-
-  /** A python worker that died is replaced, so that the next photo works. */
-  async #call(call, args, onNote) {
-    if (this.#closed) throw new CutawayError("closed", "This Cutaway was closed. Start another one.");
-    clearTimeout(this.#resting);
-    this.#open++;
-    try {
-      if (this.#python.ended) this.#boot();
-      await this.#started;
-      return await this.#send(call, args, onNote);
-    } finally {
-      if (--this.#open === 0 && this.#worked) this.#rest();
-    }
-  }
-
-  /**
-   * Memory of WebAssembly never shrinks: what photos and models took comes back only with new
-   * workers, which boot while nobody waits.
-   */
-  #rest() {
-    if (this.#closed || this.#idleSeconds === Infinity) return;
-    this.#resting = setTimeout(() => {
-      this.#worked = false;
-      this.#rested = true;
-      this.#python.end();
-      this.#boot().catch(() => {}); // told by the next call
-    }, this.#idleSeconds * 1000);
-  }
-
-  async #send(call, args, onNote) {
-    try {
-      return await this.#python.call(call, args, { onNote });
-    } catch ({ code, message }) {
-      if (code === "interpreter-died") this.#python.end();
-      // Only of its own end Python cannot tell in words.
-      throw new CutawayError(code, code === "worker-died" ? `${PYTHON_DIED} (${message})` : message);
-    }
   }
 }

@@ -1,7 +1,7 @@
 /** The one Cutaway of this page, booted behind it and kept for every photo. */
 import { Cutaway } from "./cutaway.js";
 
-/** @typedef {import("./cutaway.js").Progress} Progress */
+/** @typedef {import("./types.js").Progress} Progress */
 
 /** Rejects as soon as the signal says so, whatever the promise still does. */
 function unlessAborted(promise, signal) {

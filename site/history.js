@@ -9,7 +9,7 @@ const LONGEST = 100;
 
 /**
  * @typedef {import("./look.js").Look} Look
- * @typedef {{ result: import("./cutaway.js").Result, choice: import("./settings.js").Choice, made: Look }} Run
+ * @typedef {{ result: import("./types.js").Result, choice: import("./settings.js").Choice, made: Look }} Run
  *     a cutout, what it was cut with, and the look its file has
  */
 

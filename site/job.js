@@ -10,6 +10,8 @@ const BEFORE_IT_IS_READ = new Set(["boot", "read"]);
 export class Job {
   /** @type {{ work: Work, stop: AbortController } | null} */
   #now = null;
+  /** Told once nothing is being done any more, and whether it came to its end. @type {((whole: boolean) => void)[]} */
+  #waiting = [];
   #onChange;
   #onRead;
 
@@ -26,6 +28,11 @@ export class Job {
   /** @returns {Work | null} that something is being done to */
   get work() {
     return this.#now?.work ?? null;
+  }
+
+  /** @returns {Promise<boolean>} settles once nothing is being done: false where it was ended before */
+  over() {
+    return this.#now ? new Promise((resolve) => { this.#waiting.push(resolve); }) : Promise.resolve(true);
   }
 
   /**
@@ -52,7 +59,7 @@ export class Job {
     } catch (error) {
       throw signal.aborted ? new CutawayError("cancelled", words.studio.cancelled) : error;
     } finally {
-      if (this.#now === mine) this.#now = null;
+      if (this.#now === mine) this.#rest(true);
       if (!signal.aborted) work.update({ progress: null });
       this.#onChange();
     }
@@ -62,9 +69,14 @@ export class Job {
   end() {
     if (!this.#now) return;
     const { work, stop } = this.#now;
-    this.#now = null;
+    this.#rest(false);
     stop.abort();
     const state = work.state === "working" ? (work.result ? "done" : "stopped") : work.state;
     work.update({ state, progress: null });
+  }
+
+  #rest(whole) {
+    this.#now = null;
+    for (const tell of this.#waiting.splice(0)) tell(whole);
   }
 }

@@ -4,7 +4,7 @@
  *
  * @typedef {object} Look
  * @property {object[]} edits what was done by hand, in order
- * @property {Required<import("./cutaway.js").Refinement>} refine
+ * @property {Required<import("./types.js").Refinement>} refine
  * @property {null | string | object} background
  * @property {null | object} shadow
  * @property {null | object} frame

@@ -5,7 +5,7 @@ import { Rate } from "./rate.js";
 import { pace, stage } from "./words/doing.js";
 import { bytesOf } from "./words/numbers.js";
 
-/** @typedef {import("./cutaway.js").Progress} Progress */
+/** @typedef {import("./types.js").Progress} Progress */
 
 /** @returns {boolean} whether bytes are on their way */
 export function counts({ unit, done, total }) {

@@ -36,6 +36,8 @@ export class Studio extends EventTarget {
   /** The last work whose photo could be read: what a bad file leads back to. @type {Work | null} */
   #kept = null;
   #seen = { state: "", run: null, busy: false };
+  /** Something of it is on its way out. */
+  #handing = false;
   #hear = () => this.#follow();
   #job = new Job({ onChange: this.#hear, onRead: (work) => { this.#kept = work; } });
 
@@ -68,7 +70,7 @@ export class Studio extends EventTarget {
     return this.work?.look ?? this.#coming;
   }
 
-  /** @returns {import("./cutaway.js").Result | null} */
+  /** @returns {import("./types.js").Result | null} */
   get result() {
     return this.work?.result ?? null;
   }
@@ -188,7 +190,7 @@ export class Studio extends EventTarget {
   /**
    * The cutout with the look that is asked for now, at full size. Afterwards its photo is held.
    * @param {{ anew?: boolean }} [options] anew: also where that look is made already
-   * @returns {Promise<import("./cutaway.js").Result>}
+   * @returns {Promise<import("./types.js").Result>}
    * @throws {CutawayError} also with the code "cancelled"
    */
   async render({ anew = false } = {}) {
@@ -245,16 +247,23 @@ export class Studio extends EventTarget {
     this.#job.end();
   }
 
-  /** Settles when it is done, or was told why not; what was given away whole is saved. */
+  /**
+   * Settles when it is done, or was told why not; what was given away whole is saved. What is being
+   * done to the cutout comes to its end first.
+   */
   async #hand(out, whole = true) {
     const { work } = this;
-    if (!work?.result || this.busy) return;
+    if (!work?.result || work.state === "working" || this.#handing) return;
+    this.#handing = true;
     try {
+      if (!(await this.#job.over()) || work !== this.work) return;
       const { look } = work;
       this.#onSay(await out());
       if (whole) work.saved = look;
     } catch (error) {
       if (error.code !== "cancelled") this.#onError(error, work.photo);
+    } finally {
+      this.#handing = false;
     }
   }
 

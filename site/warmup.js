@@ -1,6 +1,6 @@
 /** Loads a model before a photo comes, so that the photo finds it ready; never holds a photo up. */
 
-/** @typedef {import("./cutaway.js").Progress} Progress */
+/** @typedef {import("./types.js").Progress} Progress */
 /** @typedef {import("./settings.js").Choice} Choice */
 
 /** A page that is never idle is warmed up after this time all the same. */

@@ -18,7 +18,7 @@ export class Work extends EventTarget {
   salvage;
   /** @type {State} */
   state = "waiting";
-  /** @type {import("./cutaway.js").Progress | null} while it is working */
+  /** @type {import("./types.js").Progress | null} while it is working */
   progress = null;
   /** @type {Error | null} why it failed */
   error = null;
@@ -43,7 +43,7 @@ export class Work extends EventTarget {
     return this.history.current;
   }
 
-  /** @returns {import("./cutaway.js").Result | null} */
+  /** @returns {import("./types.js").Result | null} */
   get result() {
     return this.history.run?.result ?? null;
   }

@@ -168,7 +168,7 @@ export class Runner {
     item.work.hold(run, { ...run, result: await this.#putAside(item, run.result) });
   }
 
-  /** @returns {Promise<import("../cutaway.js").Result>} the same with its file on disk */
+  /** @returns {Promise<import("../types.js").Result>} the same with its file on disk */
   async #putAside(item, result) {
     const kept = await this.#disk.keep(result.blob);
     if (item.gone) this.#disk.forget(kept);

@@ -10,7 +10,7 @@
  * @property {number} doubtful
  * @property {number} unsaved ready ones
  * @property {number} placed in the chosen folder
- * @property {import("../cutaway.js").Progress | null} fetching what all of them wait for
+ * @property {import("../types.js").Progress | null} fetching what all of them wait for
  */
 
 /**

@@ -16,7 +16,7 @@ export class Asking {
   offer = null;
   /** @type {boolean} */
   isBusy = false;
-  /** @type {import("../cutaway.js").Progress | null} */
+  /** @type {import("../types.js").Progress | null} */
   progress = null;
   /** Why there is no answer. */
   failure = "";

@@ -13,7 +13,7 @@ import { saveLayers } from "./saving.js";
 const PAUSE_MS = 120;
 
 /** @typedef {import("../studio.js").Studio} Studio */
-/** @typedef {import("../edits.js").Edit} Edit */
+/** @typedef {import("../types.js").Edit} Edit */
 /** @typedef {{ result: object, edits: Edit[] }} Asked what a list was asked for */
 
 export class Subjects {
@@ -142,10 +142,14 @@ export class Subjects {
     return row;
   }
 
-  /** Places in the list may have changed since it was asked for, so edits are known by themselves. */
+  /**
+   * Places in the list may have changed since it was asked for, so edits are known by themselves. What
+   * the row shows by then is a guess, so it is asked for even where the edits become what they were.
+   */
   #keep(row, kept) {
     const { edits } = this.#studio.look;
     const { x, y, drops } = row.subject;
+    this.#listed = { ...this.#listed, edits: null };
     if (kept) {
       row.subject.drops = [];
       this.#studio.change({ edits: edits.filter((edit) => !drops.includes(edit)) });

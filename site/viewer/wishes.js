@@ -11,7 +11,7 @@ const NEARLY = 0.95;
 
 /**
  * @typedef {object} Wish what is to be seen
- * @property {import("../cutaway.js").Result} result
+ * @property {import("../types.js").Result} result
  * @property {object} look as `view` takes it
  * @property {"cutout" | "mask" | "uncertainty"} what
  * @property {{ x: number, y: number, width: number, height: number } | null} region

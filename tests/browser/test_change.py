@@ -135,11 +135,11 @@ def test_an_image_may_stand_behind(page: Page, first: dict[str, Any]) -> None:
           const image = new Blob([bytes]);
           const bare = await cutaway.change(result, { background: image });
           const kind = await cutaway.change(result, { background: { kind: "image", image } });
-          const broken = cutaway.change(result, { background: new Blob(["hello"]) });
+          const broken = tools.code(cutaway.change(result, { background: new Blob(["hello"]) }));
           const seen = await tools.view(result, { background: image, side: 64 });
           return {
             bare: await tools.told(bare), kind: await tools.told(kind), seen: seen.png,
-            code: await tools.code(broken), mask: await tools.text(await bare.mask()),
+            code: await broken, mask: await tools.text(await bare.mask()),
           };
         }""",
         image,

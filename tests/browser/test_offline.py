@@ -72,7 +72,7 @@ def next_build(folder: Path) -> None:
         (folder / name).write_text(change(text))
 
     build = json.loads((folder / "build.json").read_text())
-    changed = (folder / "index.html").read_text().replace("<title>", "<title>Next ")
+    changed = re.sub("(<title[^>]*>)", r"\1Next ", (folder / "index.html").read_text())
     rewrite("index.html", lambda _: changed)
     import hashlib
 

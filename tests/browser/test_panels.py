@@ -210,7 +210,8 @@ def test_a_colour_of_ones_own(studio: Page) -> None:
     panel = show(studio, BACKGROUND)
     pick(panel, "Colour")
     enter(panel, "Colour, written as #rrggbb", "not a colour")
-    expect(panel.get_by_label("Colour, written as #rrggbb")).to_have_value("#ffffff")
+    own_colour = panel.get_by_label("Colour, written as #rrggbb", exact=True)
+    expect(own_colour).to_have_value("#ffffff")
     enter(panel, "Colour, written as #rrggbb", "#12FE56")
     own = [0x12, 0xFE, 0x56]
     wait_for(lambda: abs(stage(studio)[-20, -20] - own).max() < 4, "the colour on the stage")

@@ -34,7 +34,7 @@ console.log(JSON.stringify(told));
 NAMES = {"Cutaway", "100 %", "255", "Content-Security-Policy"}
 #: Modules whose sentences are not the page's own: the API for other people's pages, whose errors
 #: have codes, and the service worker, which says nothing.
-OF_THE_API = {"cutaway.js", "bring.js", "service-worker.js"}
+OF_THE_API = {"cutaway.js", "python-worker.js", "bring.js", "service-worker.js"}
 STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
 COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", re.DOTALL)
 #: For developers, and names that look like words.

@@ -1,31 +1,32 @@
-"""What the page may call, through `worker/python.js`.
+"""What the page may call, through `worker/python.js`; what it may ask lies in ``browser_facts``.
 
 What is ``answered`` comes as ``{"value": …}`` or as ``{"failure": {"code", "message"}}``.
 """
 
 import asyncio
-from dataclasses import asdict
 from typing import Any
 
 from pyodide.ffi import JsProxy
 
 import cutaway_bridge as bridge
-from cutaway import __version__, encode, road
+from cutaway import encode, road
 from cutaway.composing.presets import presets
-from cutaway.errors import CutawayError
 from cutaway.finish import image_of, settled
 from cutaway.forecast import forecast
-from cutaway.hand.selector import prepare_edits
-from cutaway.held import Held
 from cutaway.host import browser_own, browser_select, browser_subjects
-from cutaway.host.browser_engine import BrowserEngine, Workshop
+from cutaway.host.browser_engine import BrowserEngine
+from cutaway.host.browser_facts import device as device
+from cutaway.host.browser_facts import diagnostics as diagnostics
+from cutaway.host.browser_facts import listed
+from cutaway.host.browser_facts import models as models
+from cutaway.host.browser_facts import store_list as store_list
+from cutaway.host.browser_facts import tiers as tiers
+from cutaway.host.browser_state import engine_for, held_result, here, options_of, write_down
 from cutaway.host.crossing import answered, bytes_of, drawable, looking, plain
-from cutaway.models import families, policy, recipe, registry
+from cutaway.models import families, policy
 from cutaway.models.notebook import Notebook
-from cutaway.models.tiers import offer
 from cutaway.options import Options
 from cutaway.read import read_any
-from cutaway.result import Result
 from cutaway.trip import Trip
 from cutaway.view import part_of
 from cutaway.view import view as view_of
@@ -36,38 +37,6 @@ PIPELINE = 2
 _places = asyncio.Semaphore(PIPELINE)
 #: Files are read one after the other: a small one must not overtake a large one before it.
 _intake = asyncio.Lock()
-_workshop = Workshop()
-_notebook = Notebook(bridge.build)
-_held = Held()
-
-
-async def _options(options: JsProxy) -> Options:
-    given = await plain(options.to_py())
-    named = given.get("model") not in (None, "auto")
-    return Options.of(given, (await browser_own.shelf()).models if named else ())
-
-
-def _held_result(held: int) -> Result:
-    result = _held.result(held)
-    if result is None:
-        raise CutawayError(
-            "not-held", "This photo is no longer held. Cut it out again, then it is."
-        )
-    return result
-
-
-async def _answered(result: Result, options: Options) -> BrowserEngine:
-    """An engine, once everything is answered that is selected among the edits."""
-    engine = BrowserEngine(0, _workshop)
-    trip = Trip(engine, lambda *_: None, _notebook)
-    await prepare_edits(options.edits, result.hand.selector, trip)
-    return engine
-
-
-async def _write_down() -> None:
-    """Keeps what this device has taught until the next visit."""
-    _notebook.ahead = _workshop.ahead() or _notebook.ahead
-    await bridge.remember(_notebook.to_text())
 
 
 @answered
@@ -77,11 +46,10 @@ async def start(settings: JsProxy) -> Any:
     ``idleSeconds`` and ``watchdogSeconds`` replace the usual ones; ``device`` replaces facts that
     were probed, for tests and for people who know better.
     """
-    global _notebook
     asked = settings.to_py()
-    _workshop.watchdog = asked.get("watchdogSeconds")
-    _workshop.assumed = asked.get("device", {})
-    _notebook = Notebook.parse(await bridge.recall(), bridge.build)
+    here.workshop.watchdog = asked.get("watchdogSeconds")
+    here.workshop.assumed = asked.get("device", {})
+    here.notebook = Notebook.parse(await bridge.recall(), bridge.build)
     await browser_own.shelf()
     return {"idleSeconds": asked.get("idleSeconds", policy.IDLE_SECONDS)}
 
@@ -97,29 +65,31 @@ async def remove_background(
     ``before`` is what ``held`` was of a cutout of the same photo, or 0: while that photo is held
     only what follows from the changed options runs.
     """
-    engine = BrowserEngine(job, _workshop)
-    _workshop.photos.add(job)
+    engine = BrowserEngine(job, here.workshop)
+    here.workshop.photos.add(job)
     try:
-        asked = await _options(options)
+        asked = await options_of(options)
         async with _places:
             await engine.breathe()
-            last = _held.result(before)
+            last = here.held.result(before)
             if last is not None and not asked.same_mask(last.finished.options):
                 last = None
             if last is not None:
-                result = await road.change(last, asked, engine, report, _notebook)
+                result = await road.change(last, asked, engine, report, here.notebook)
             else:
-                _held.clear()
+                here.held.clear()
                 async with _intake:
                     data = await bytes_of(photo)
                 shown = looking(look)
-                result = await road.remove_background(data, asked, engine, report, _notebook, shown)
+                result = await road.remove_background(
+                    data, asked, engine, report, here.notebook, shown
+                )
     finally:
-        _workshop.photos.discard(job)
-        _workshop.cancelled.discard(job)
-        await _write_down()
+        here.workshop.photos.discard(job)
+        here.workshop.cancelled.discard(job)
+        await write_down()
     held = job if last is None else before
-    _held.keep(held, result)
+    here.held.keep(held, result)
     return {
         "data": result.file.data,
         "mime": result.file.mime,
@@ -140,8 +110,8 @@ async def view(held: int, asked: JsProxy) -> Any:
     given = await plain(asked.to_py())
     how = {name: given.pop(name, None) for name in ("what", "region", "side")}
     options = Options.of(given)
-    result, region = _held_result(held), how["region"]
-    engine = await _answered(result, options)
+    result, region = held_result(held), how["region"]
+    engine = await engine_for(result, options)
     return drawable(
         view_of(
             result,
@@ -159,8 +129,8 @@ async def view(held: int, asked: JsProxy) -> Any:
 @answered
 async def estimate(held: int, options: JsProxy) -> Any:
     """About how large the file of a held photo would be by other options → ``{"bytes"}``."""
-    result, asked = _held_result(held), await _options(options)
-    return {"bytes": await forecast(result, asked, await _answered(result, asked))}
+    result, asked = held_result(held), await options_of(options)
+    return {"bytes": await forecast(result, asked, await engine_for(result, asked))}
 
 
 @answered
@@ -169,13 +139,13 @@ async def select(job: int, held: int, asked: JsProxy, report: Any) -> Any:
 
     See ``browser_select``.
     """
-    engine = BrowserEngine(job, _workshop)
+    engine = BrowserEngine(job, here.workshop)
     try:
-        trip = Trip(engine, report, _notebook)
-        return await browser_select.selected(_held_result(held), await plain(asked.to_py()), trip)
+        trip = Trip(engine, report, here.notebook)
+        return await browser_select.selected(held_result(held), await plain(asked.to_py()), trip)
     finally:
-        _workshop.cancelled.discard(job)
-        await _write_down()
+        here.workshop.cancelled.discard(job)
+        await write_down()
 
 
 @answered
@@ -185,8 +155,8 @@ async def subjects(held: int, asked: JsProxy) -> Any:
     → ``[{"x", "y", "box", "share", "drops", "seen"}]``: a place well inside, what it covers, the
     edits that drop it as places in ``edits``, and a thumbnail as from ``view``.
     """
-    result, options = _held_result(held), Options.of(await plain(asked.to_py()))
-    engine = await _answered(result, options)
+    result, options = held_result(held), Options.of(await plain(asked.to_py()))
+    engine = await engine_for(result, options)
     return await browser_subjects.listed(result, options.edits, engine)
 
 
@@ -195,15 +165,15 @@ async def layers(
     job: int, held: int, options: JsProxy, asked: JsProxy, report: Any, take: Any
 ) -> Any:
     """Each subject of a held photo as a file, handed to ``take``: see ``browser_subjects``."""
-    engine = BrowserEngine(job, _workshop)
+    engine = BrowserEngine(job, here.workshop)
     try:
-        wanted, how = await _options(options), await plain(asked.to_py())
+        wanted, how = await options_of(options), await plain(asked.to_py())
         async with _places:
             await engine.breathe()
-            trip = Trip(engine, report, _notebook)
-            await browser_subjects.written(_held_result(held), wanted, how, trip, take)
+            trip = Trip(engine, report, here.notebook)
+            await browser_subjects.written(held_result(held), wanted, how, trip, take)
     finally:
-        _workshop.cancelled.discard(job)
+        here.workshop.cancelled.discard(job)
 
 
 @answered
@@ -215,19 +185,19 @@ async def list_presets() -> Any:
 @answered
 async def prepare(job: int, options: JsProxy, report: Any) -> Any:
     """Loads and warms the model that these options lead to → ``{"model", "provider"}``."""
-    engine = BrowserEngine(job, _workshop)
+    engine = BrowserEngine(job, here.workshop)
     try:
-        asked = await _options(options)
-        step = await road.warm_up(asked, engine, report, _notebook)
+        asked = await options_of(options)
+        step = await road.warm_up(asked, engine, report, here.notebook)
     finally:
-        _workshop.cancelled.discard(job)
-        await _write_down()
+        here.workshop.cancelled.discard(job)
+        await write_down()
     return {"model": step.model.id, "provider": step.attempt.provider}
 
 
 def cancel(job: int) -> None:
     """Marks a job as no longer wanted; inference under way for it is ended at once."""
-    _workshop.cancel(job)
+    here.workshop.cancel(job)
 
 
 @answered
@@ -237,14 +207,14 @@ async def mask(cutout: JsProxy, held: int, options: JsProxy) -> Any:
     ``options`` are what the cutout was made by. Where they put nothing around it the file itself
     tells, else the photo must be held.
     """
-    asked = await _options(options)
+    asked = await options_of(options)
     scene = settled(asked)[0]
     if scene.background is None and scene.shadow is None:
-        written = await read_any(await bytes_of(cutout), BrowserEngine(0, _workshop))
+        written = await read_any(await bytes_of(cutout), BrowserEngine(0, here.workshop))
         file = encode.encode_mask(written.rgba[..., 3])
     else:
-        result = _held_result(held)
-        await _answered(result, asked)
+        result = held_result(held)
+        await engine_for(result, asked)
         file = encode.encode_mask(result.mask(asked))
     return {"data": file.data, "mime": file.mime}
 
@@ -252,96 +222,36 @@ async def mask(cutout: JsProxy, held: int, options: JsProxy) -> Any:
 @answered
 async def uncertainty(held: int) -> Any:
     """Where the cutout of a held photo is uncertain, as a grey PNG → ``{"data", "mime"}``."""
-    result = _held_result(held)
+    result = held_result(held)
     levels = result.uncertainty.at(result.photo.width, result.photo.height)
     file = encode.encode_mask(levels)
     return {"data": file.data, "mime": file.mime}
 
 
 @answered
-async def device() -> Any:
-    """Facts about the device and what policy makes of them for the default model."""
-    return policy.describe(await _workshop.device(), registry.choose("auto"), _notebook)
-
-
-@answered
-async def models() -> Any:
-    """The registry's entries, each with what of it is stored.
-
-    ``available`` is false for one that this site does not carry or that is not to be had at all;
-    ``automatic`` marks the one that leads when nothing is asked for; ``usual`` is how many
-    milliseconds it takes for a photo here, as far as it has run. The person's own come last.
-    """
-    shelf = await browser_own.shelf()
-    kept = {part["id"]: part["stored"] for part in (await bridge.stored()).to_py()}
-    lead = recipe.choose(Options())[-1]
-    return [
-        entry.summary()
-        | {
-            "available": (not entry.bytes or entry.id in kept) and not entry.unavailable,
-            "stored": kept.get(entry.id, 0),
-            "automatic": entry is lead,
-            "usual": _notebook.usual(entry.id),
-        }
-        for entry in (*registry.entries(), *shelf.models)
-    ]
-
-
-@answered
-async def tiers() -> Any:
-    """What this device is offered and recommended: ``tiers.Offer`` as plain values."""
-    facts = await _workshop.device()
-    kept = {part["id"]: part["stored"] for part in (await bridge.stored()).to_py()}
-    return asdict(offer(facts, kept, kept, _notebook))
-
-
-@answered
-async def diagnostics() -> Any:
-    """All that is known about this device and what happened on it, for people to read and copy."""
-    facts = policy.describe(await _workshop.device(), registry.choose("auto"), _notebook)
-    return {
-        "version": __version__,
-        "build": bridge.build,
-        "device": facts,
-        "checks": _notebook.checks,
-        "failures": _notebook.failures,
-        "tally": _notebook.summary(),
-        "heap": bridge.heap(),
-    }
-
-
-@answered
-async def store_list() -> Any:
-    """What is kept of each model, ``[{"id", "bytes", "stored"}]``; candidates are none yet."""
-    shelf = await browser_own.shelf()
-    known = {*bridge.models.to_py(), *(model.id for model in shelf.models)}
-    return [part for part in (await bridge.stored()).to_py() if part["id"] in known]
-
-
-@answered
 async def own_limit(address: str | None) -> Any:
     """Bytes that a model may have that comes from this address, or from a file."""
-    return await browser_own.limit(_workshop, address)
+    return await browser_own.limit(here.workshop, address)
 
 
 @answered
 async def own_open(job: int, part: JsProxy, place: str, report: Any) -> Any:
     """What the fetcher or the store took in → a candidate."""
-    return await browser_own.opened(job, _workshop, part.to_py(), place, report)
+    return await browser_own.opened(job, here.workshop, part.to_py(), place, report)
 
 
 @answered
 async def own_try(job: int, id: str, form: JsProxy, photo: JsProxy | None, report: Any) -> Any:
     """One run of a candidate → ``{"mask", "known", "milliseconds", "provider", "notices"}``."""
     data = None if photo is None else await bytes_of(photo)
-    return await browser_own.tried(job, _workshop, id, form.to_py(), data, report)
+    return await browser_own.tried(job, here.workshop, id, form.to_py(), data, report)
 
 
 @answered
 async def own_accept(job: int, id: str, form: JsProxy, report: Any) -> Any:
     """A candidate becomes a model → its entry, as in ``models``."""
-    model = await browser_own.accepted(job, _workshop, id, form.to_py(), report)
-    return model.summary() | {"available": True, "stored": model.bytes, "automatic": False}
+    model = await browser_own.accepted(job, here.workshop, id, form.to_py(), report)
+    return listed(model, model.bytes)
 
 
 @answered
