@@ -8,7 +8,7 @@ const PANELS = [
   ["panel-product", "./panels/product.js", "ProductPanel"],
   ["panel-output", "./panels/output.js", "OutputPanel"],
 ];
-const STYLES = ["./panels/panels.css", "./panels/fields.css", "./hand/hand.css"];
+const STYLES = ["./report.css", "./panels/panels.css", "./panels/fields.css", "./hand/hand.css"];
 
 let loading = null;
 

@@ -290,9 +290,31 @@ def test_what_is_clicked_is_offered_three_times_and_applied(page: Page) -> None:
     assert np.median(alpha[20:60, 10:60]) < 5
 
 
+def point_at(page: Page, place: tuple[float, float]) -> Locator:
+    """Clicks there, fetches the model if it is not here, and gives what is said of the answer."""
+    panel = page.locator("#panel-hand")
+    fetch = panel.get_by_role("button", name="Download")
+    answer = panel.locator(".pick-said").filter(has_text="of the photo, score")
+    page.mouse.click(*on_page(page, [place])[0])
+    expect(fetch.or_(answer)).to_be_visible(timeout=240_000)
+    if fetch.is_visible():
+        fetch.click()
+    expect(answer).to_be_visible(timeout=240_000)
+    return answer
+
+
 def test_what_is_done_by_hand_stays_with_its_photo(page: Page, file: Path, tmp_path: Path) -> None:
     draw(page, CORNER)
+    choose(page, "Select")
+    point_at(page, (138.0, 70.0))
+    panel = page.locator("#panel-hand")
+    panel.get_by_role("radio", name="Is added").check(force=True)
+    panel.get_by_role("button", name="Apply").click()
+    mine = ["Selection, added", "Stroke, kept"]
+    expect(edits(page)).to_have_text(mine)
+    at_rest(page)
     once = saved(page)
+    asked = point_at(page, (250.0, 60.0))
     other = tmp_path / "other.png"
     with Image.open(file) as photo:
         flipped = photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
@@ -303,16 +325,17 @@ def test_what_is_done_by_hand_stays_with_its_photo(page: Page, file: Path, tmp_p
     expect(page.get_by_text("belongs to that one alone")).to_be_visible()
     expect(page.locator(".album-tile").nth(2)).to_contain_text("kB", timeout=120_000)
     try:
-        for number, expected in ((1, 0), (0, 1)):
+        for number, expected in ((1, []), (0, mine)):
             page.locator(".album-tile").nth(number).get_by_role("button", name="Open").click()
             expect(page.locator("#download")).to_be_visible(timeout=240_000)
-            expect(edits(page)).to_have_count(expected)
+            expect(edits(page)).to_have_text(expected)
+            expect(asked).to_be_visible(visible=number == 0)
             if number:
                 page.click("#all")
         at_rest(page)
         choose(page, "Remove")
         draw(page, MIDDLE)
-        expect(edits(page)).to_have_text(["Stroke, removed", "Stroke, kept"])
+        expect(edits(page)).to_have_text(["Stroke, removed", *mine])
         page.keyboard.press("Control+z")
         at_rest(page)
         assert np.array_equal(saved(page), once)
