@@ -20,6 +20,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from bench import documents
+from bench.batch import START
 from bench.blank import blank_page
 from bench.photos import ASTRONAUT
 from tools import memory
@@ -28,12 +29,6 @@ from tools.serve import SiteServer
 ROOT = Path(__file__).parents[1]
 PLOT = ROOT / "docs" / "growth.svg"
 MEGAPIXELS = (1, 2, 4, 8, 12, 24, 50, 100)
-START = """async (options) => {
-  const { Cutaway } = await import("./cutaway.js");
-  window.cutaway = await Cutaway.start();
-  const [photo] = document.querySelector("input").files;
-  await window.cutaway.removeBackground(photo, options);
-}"""
 CUT = """async (options) => {
   const photo = document.querySelector("input").files[1];
   return (await window.cutaway.removeBackground(photo, options)).receipt.milliseconds;
